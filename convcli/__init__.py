@@ -1,0 +1,3 @@
+"""See inside a convolutional network from the terminal."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,75 @@
+"""What a command says: results on stdout, messages on stderr, nothing from outside raw.
+
+rich is imported only when something has to be laid out, so that help and errors stay quick.
+"""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convcli.errors import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+LINE_LIMIT = 200
+# A pipe has no width. Tables are laid out as wide as they need there, so that no cell is cut.
+PIPE_WIDTH = 240
+
+
+def fail(message: str, hint: str) -> None:
+    """One line on stderr: what is wrong, and what to do next."""
+    line = f"Error: {message}; {hint}" if hint else f"Error: {message}"
+    click.echo(printable(line.replace("\n", " "), LINE_LIMIT), err=True)
+
+
+def notice(message: str) -> None:
+    """One line on stderr that is no error."""
+    click.echo(printable(message, LINE_LIMIT), err=True)
+
+
+def print_json(result: dict[str, Any]) -> None:
+    """The result for programs: one JSON object on stdout; a number that is not finite is an error."""
+    click.echo(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_text(line: str = "") -> None:
+    """One line of the result on stdout, without markup."""
+    click.echo(line)
+
+
+def show(renderable: "RenderableType") -> None:
+    """Lay out a table or a picture on stdout."""
+    _stdout().print(renderable)
+
+
+def draws_pictures() -> bool:
+    """Whether stdout is a terminal that may show pictures."""
+    console = _stdout()
+    return console.is_terminal and not console.no_color and not console.is_dumb_terminal
+
+
+def width() -> int:
+    """Columns of stdout."""
+    return _stdout().width
+
+
+def _stdout() -> "Console":
+    from rich.console import Console
+
+    return Console(
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+        width=None if sys.stdout.isatty() else PIPE_WIDTH,
+    )
+
+
+def stderr() -> "Console":
+    """The console that progress bars draw on."""
+    from rich.console import Console
+
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)

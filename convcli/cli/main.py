@@ -1,0 +1,115 @@
+"""The group of commands, ``--version``, and the one place where an error becomes text."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from convcli import __version__
+from convcli.cli import console
+from convcli.errors import ConvcliError, UsageError
+
+# Each command's module is imported when it is called, so that the help stays quick; a test holds
+# these lines equal to the first line of each command's own help.
+COMMANDS = {
+    "forward": "Push one image through convolution and pooling and show every stage.",
+    "compare-im2col": "Set the im2col algorithms side by side: result, memory and time.",
+    "show-filters": "Draw the trained filters beside freshly initialised ones.",
+    "params": "Look into parameter files and convert them.",
+    "data": "Find, download and look at MNIST.",
+    "train": "Train the network on MNIST and save its parameters.",
+}
+
+EXIT_FAILURE = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+EXIT_CLOSED_PIPE = 141
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports a command only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table, the main job first."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that is called."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"convcli.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="convcli")
+def cli() -> None:
+    """See inside a convolutional network from the terminal.
+
+    Load trained parameters, push one MNIST digit through convolution and pooling, look at every
+    stage, and find out what im2col really does.
+
+    Exit codes: 0 done, 1 a failure (a file that is missing, damaged or cannot be written, or a
+    comparison that does not hold), 2 a usage that cannot be, 130 interrupted.
+
+    \b
+    Examples:
+      convcli forward --index 5
+      convcli compare-im2col
+      convcli show-filters
+    """
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every expected error becomes one line."""
+    try:
+        code = cli.main(args=list(arguments), prog_name="convcli", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        console.fail(error.format_message(), f"see '{context.command_path} --help'" if context else "")
+        return error.exit_code
+    except UsageError as error:
+        console.fail(error.message, error.hint)
+        return EXIT_USAGE
+    except ConvcliError as error:
+        console.fail(error.message, error.hint)
+        return EXIT_FAILURE
+    except (click.Abort, KeyboardInterrupt):
+        console.fail("interrupted", "nothing half-written was left behind")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _abandon_stdout()
+        return EXIT_CLOSED_PIPE
+    except OSError as error:
+        console.fail(f"standard output cannot be written: {error.strerror or error}", "")
+        _abandon_stdout()
+        return EXIT_FAILURE
+    except MemoryError:
+        console.fail("not enough memory for this", "try fewer images, filters or a smaller picture")
+        return EXIT_FAILURE
+    return code if isinstance(code, int) else 0
+
+
+def _abandon_stdout() -> None:
+    # Python flushes stdout once more when it exits; without this that flush would fail again, aloud.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(execute(sys.argv[1:]))

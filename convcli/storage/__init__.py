@@ -1,0 +1,1 @@
+"""Where files come in and go out; nothing read here is executed or trusted for its size."""
