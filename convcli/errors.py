@@ -40,6 +40,10 @@ class FileError(ConvcliError):
     """A file that is missing, unreadable, damaged, or not what its name promises."""
 
 
+class ParameterError(ConvcliError):
+    """Parameters that are no such network: a key missing, or a shape that does not fit the others."""
+
+
 class OutputError(ConvcliError):
     """A result that could not be written."""
 

@@ -21,6 +21,7 @@ PIPE_WIDTH = 240
 
 def fail(message: str, hint: str) -> None:
     """One line on stderr: what is wrong, and what to do next."""
+    message = message.rstrip(".")
     line = f"Error: {message}; {hint}" if hint else f"Error: {message}"
     click.echo(printable(line.replace("\n", " "), LINE_LIMIT), err=True)
 
