@@ -41,7 +41,7 @@ class FileError(ConvcliError):
 
 
 class ParameterError(ConvcliError):
-    """Parameters that are no such network: a key missing, or a shape that does not fit the others."""
+    """Parameters that are no such network: a key is missing, or a shape does not fit."""
 
 
 class OutputError(ConvcliError):
@@ -49,7 +49,7 @@ class OutputError(ConvcliError):
 
 
 def printable(text: object, limit: int = 60) -> str:
-    r"""Text from outside, made safe to show: one line, no control characters, at most ``limit`` long.
+    r"""Text from outside, made safe to show: one line, no control characters, ``limit`` at most.
 
     Whatever does not print is written as its escape; a long text keeps its beginning and its end.
 

@@ -1,4 +1,4 @@
-"""Fixtures for every room: a clean environment, the real data where it is, and the command itself."""
+"""Fixtures for every room: a clean environment, the real data, and the command itself."""
 
 import os
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcli.cli.main import execute
+
 
 # Read before the fixture below clears the environment and changes the folder.
 def _directory(variable: str) -> Path | None:

@@ -32,7 +32,7 @@ def notice(message: str) -> None:
 
 
 def print_json(result: dict[str, Any]) -> None:
-    """The result for programs: one JSON object on stdout; a number that is not finite is an error."""
+    """The result for programs: one JSON object on stdout; not-finite numbers are refused."""
     click.echo(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
 
 

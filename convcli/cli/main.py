@@ -81,7 +81,9 @@ def execute(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
-        console.fail(error.format_message(), f"see '{context.command_path} --help'" if context else "")
+        console.fail(
+            error.format_message(), f"see '{context.command_path} --help'" if context else ""
+        )
         return error.exit_code
     except UsageError as error:
         console.fail(error.message, error.hint)
@@ -106,7 +108,7 @@ def execute(arguments: Sequence[str]) -> int:
 
 
 def _abandon_stdout() -> None:
-    # Python flushes stdout once more when it exits; without this that flush would fail again, aloud.
+    # Python flushes stdout once more at exit; without this that flush would fail again, aloud.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

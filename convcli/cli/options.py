@@ -1,0 +1,162 @@
+"""The options that commands share, one definition each."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from convcli.errors import UsageError, printable
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+PATH = click.Path(path_type=Path)
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=PATH,
+    metavar="DIR",
+    help="Folder with the MNIST files. Without it: CONVCLI_DATA_DIR, then the cache that "
+    "'convcli data download' fills, then the bundled sample digits.",
+)
+split_option = click.option(
+    "--split",
+    type=click.Choice(["train", "test"]),
+    default="train",
+    show_default=True,
+    help="Which part of MNIST.",
+)
+params_option = click.option(
+    "--params",
+    type=PATH,
+    metavar="FILE",
+    help="Parameter file: .npz, .safetensors, or the book's params.pkl (read as data, never "
+    "executed). Without it: the bundled sample parameters.",
+)
+filter_option = click.option(
+    "--filter",
+    "filters",
+    default="0",
+    show_default=True,
+    metavar="LIST",
+    help="Which filters: '0', '0,3-5' or 'all'.",
+)
+stride_option = click.option(
+    "--stride", type=int, default=1, show_default=True, help="Pixels from one place to the next."
+)
+pad_option = click.option(
+    "--pad", type=int, default=0, show_default=True, help="Pixels of zero on each side."
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."
+)
+out_option = click.option(
+    "--out", type=PATH, metavar="DIR", help="Folder for the pictures; made if it is not there."
+)
+no_figures_option = click.option(
+    "--no-figures", is_flag=True, help="Write no picture files; print only."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the result as one JSON object."
+)
+
+
+def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
+    """Several options as one decorator, in the order in which the help lists them."""
+    listed = list(decorators)
+
+    def decorate(function: Function) -> Function:
+        for decorator in reversed(listed):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+image_options = compose(
+    [
+        click.option(
+            "--index", type=int, default=5, show_default=True, help="Which image, from 0."
+        ),
+        split_option,
+        click.option(
+            "--image",
+            type=PATH,
+            metavar="FILE",
+            help="Your own picture (PNG, JPEG, BMP, GIF, WebP) in place of an MNIST digit; it is "
+            "prepared the way MNIST was made: 28x28, white on black, centred by mass.",
+        ),
+        click.option(
+            "--keep-size", is_flag=True, help="Take the --image as it is, in its own size."
+        ),
+        data_dir_option,
+    ]
+)
+
+
+def was_given(name: str) -> bool:
+    """Whether the user wrote this option, and not its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source not in (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP, None)
+
+
+def exclude(name: str, others: Iterable[str]) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        UsageError: ``name`` was given together with one of the others.
+    """
+    if not was_given(name):
+        return
+    for other in others:
+        if was_given(other):
+            raise UsageError(
+                f"--{_spelled(name)} and --{_spelled(other)} contradict each other",
+                "leave one of them out",
+            )
+
+
+def _spelled(name: str) -> str:
+    parameters = click.get_current_context().command.params
+    names = [parameter.opts[0] for parameter in parameters if parameter.name == name]
+    return names[0].removeprefix("--")
+
+
+def parse_indices(text: str, count: int, what: str) -> list[int]:
+    """The numbers of a list such as ``0,3-5``, in the order written, each once.
+
+    Args:
+        text: Numbers and ranges from 0, both ends included, separated by commas; or ``all``.
+        count: How many there are to choose from.
+        what: What is counted, for the message.
+
+    Raises:
+        UsageError: The text is no such list, or a number is out of range.
+
+    >>> parse_indices("0,3-5", 30, "filter")
+    [0, 3, 4, 5]
+    """
+    if text.strip().lower() == "all":
+        return list(range(count))
+    chosen: dict[int, None] = {}
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not _is_number(first) or (dash and not _is_number(last)):
+            raise UsageError(
+                f"{what} list {printable(text)!r} is not understood",
+                "write for example 0,3-5 or all",
+            )
+        low, high = int(first), int(last or first)
+        if low > high:
+            raise UsageError(f"{what} range {low}-{high} runs backwards", f"write {high}-{low}")
+        if high >= count:
+            raise UsageError(f"{what} {high} is out of range", f"there are 0 to {count - 1}")
+        chosen.update(dict.fromkeys(range(low, high + 1)))
+    return list(chosen)
+
+
+def _is_number(text: str) -> bool:
+    # Not more digits than any count here can have: a range of 10**30 must not be walked.
+    return text.isascii() and text.isdigit() and len(text) <= 9

@@ -1,0 +1,261 @@
+"""im2col: every patch under the window becomes one row of a matrix. Several ways, one matrix.
+
+A convolution asks for the same sum at every place of a window. If each patch is laid out as a row,
+all those sums are one matrix product. What the rows hold is fixed; how they are gathered is free:
+
+========== ================================================= =============================
+variant    what one slice takes                              slices
+========== ================================================= =============================
+offset     one pixel of the window, at all places at once    window height * window width
+position   the whole window, at one place                    output height * output width
+strided    nothing: a view with two more axes, then one copy 0
+gather     every pixel by its row and column number          1 (one indexed read)
+========== ================================================= =============================
+
+The six-dimensional array in between has the same numbers in each variant, its axes in another
+order. :attr:`Variant.axes` is the transpose that leads from there to the common order (number,
+output row, output column, channel, window row, window column), and a reshape makes the matrix.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from convcli.engine.geometry import Window, check_images, pad_images
+from convcli.errors import GeometryError, UsageError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Slicing:
+    """The six-dimensional array of a variant, and what it took to make it.
+
+    Attributes:
+        slices: Six axes, in the variant's own order; a view of the images where nothing was copied.
+        assignments: Slice assignments (or indexed reads) that were carried out.
+        index_bytes: Bytes of the index arrays that were needed.
+    """
+
+    slices: Array
+    assignments: int
+    index_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to gather the patches.
+
+    Attributes:
+        name: The word for it on the command line.
+        description: One clause that says what it does.
+        gather: Takes padded images (N, C, H, W) and a window, returns a :class:`Slicing`.
+        axes: The transpose from the order of ``Slicing.slices`` to
+            (number, output row, output column, channel, window row, window column).
+    """
+
+    name: str
+    description: str
+    gather: Callable[[Array, Window], Slicing]
+    axes: tuple[int, int, int, int, int, int]
+
+    @property
+    def by_offset(self) -> bool:
+        """Whether the six axes are (N, C, window, window, output, output)."""
+        return self.axes == FROM_OFFSETS
+
+
+@dataclass(frozen=True)
+class Im2colTrace:
+    """Every intermediate of one im2col.
+
+    Attributes:
+        variant: Which way it was gathered.
+        slices: The six-dimensional array, axes in the variant's own order.
+        matrix: (N * output height * output width, C * window height * window width), C order.
+        slice_assignments: How many slices were assigned.
+        allocated_bytes: Bytes of all new arrays: padding, indices, slices and matrix, each where
+            it is a copy and not a view.
+    """
+
+    variant: Variant
+    slices: Array
+    matrix: Array
+    slice_assignments: int
+    allocated_bytes: int
+
+
+FROM_OFFSETS = (0, 4, 5, 1, 2, 3)
+FROM_POSITIONS = (0, 2, 3, 1, 4, 5)
+
+
+def _slice_by_offset(padded: Array, window: Window) -> Slicing:
+    number, channels, height, width = padded.shape
+    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+    slices = np.empty((number, channels, window.height, window.width, rows, columns), padded.dtype)
+    for y in range(window.height):
+        y_end = y + window.stride * (rows - 1) + 1
+        for x in range(window.width):
+            x_end = x + window.stride * (columns - 1) + 1
+            slices[:, :, y, x] = padded[:, :, y : y_end : window.stride, x : x_end : window.stride]
+    return Slicing(slices, assignments=window.area)
+
+
+def _slice_by_position(padded: Array, window: Window) -> Slicing:
+    number, channels, height, width = padded.shape
+    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+    slices = np.empty((number, channels, rows, columns, window.height, window.width), padded.dtype)
+    for row in range(rows):
+        # The output position is counted in steps, the pixel position in pixels. They are the same
+        # number only while the stride is 1.
+        y = row * window.stride
+        for column in range(columns):
+            x = column * window.stride
+            slices[:, :, row, column] = padded[:, :, y : y + window.height, x : x + window.width]
+    return Slicing(slices, assignments=rows * columns)
+
+
+def _view_windows(padded: Array, window: Window) -> Slicing:
+    every_place = sliding_window_view(padded, (window.height, window.width), axis=(2, 3))
+    return Slicing(every_place[:, :, :: window.stride, :: window.stride], assignments=0)
+
+
+def _gather_by_index(padded: Array, window: Window) -> Slicing:
+    height, width = padded.shape[2:]
+    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+    # y of (window row, 1, output row, 1) and x of (1, window column, 1, output column) spread over
+    # each other, so that every element of the four axes has its own pixel.
+    y = np.arange(window.height)[:, None] + window.stride * np.arange(rows)
+    x = np.arange(window.width)[:, None] + window.stride * np.arange(columns)
+    slices = padded[:, :, y[:, None, :, None], x[None, :, None, :]]
+    return Slicing(slices, assignments=1, index_bytes=y.nbytes + x.nbytes)
+
+
+VARIANTS = {
+    variant.name: variant
+    for variant in (
+        Variant("offset", "one slice per pixel of the filter", _slice_by_offset, FROM_OFFSETS),
+        Variant("position", "one slice per output pixel", _slice_by_position, FROM_POSITIONS),
+        Variant("strided", "a view of all windows, one copy", _view_windows, FROM_POSITIONS),
+        Variant("gather", "every pixel by index arrays", _gather_by_index, FROM_OFFSETS),
+    )
+}
+
+
+def find_variant(name: str) -> Variant:
+    """The variant of that name.
+
+    Raises:
+        UsageError: There is none.
+
+    >>> find_variant("offset").description
+    'one slice per pixel of the filter'
+    """
+    if name not in VARIANTS:
+        raise UsageError(f"no im2col variant {name!r}", f"choose from {', '.join(VARIANTS)}")
+    return VARIANTS[name]
+
+
+def im2col(images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0) -> Array:
+    """Lay out every patch under the window as one row of a matrix.
+
+    Row ``(n*OH + i)*OW + j`` holds the patch of image ``n`` at output row ``i`` and output column
+    ``j``; column ``(c*FH + y)*FW + x`` holds its pixel in channel ``c``, window row ``y``, window
+    column ``x``.
+
+    Args:
+        images: (N, C, H, W), any dtype.
+        window: Its size, stride and pad.
+        variant: A name of :data:`VARIANTS`; the matrix is the same, bit for bit.
+        pad_value: What the padding holds.
+
+    Returns:
+        (N * OH * OW, C * FH * FW), C order, the dtype of ``images``.
+
+    Raises:
+        GeometryError: The window does not fit, or the images are empty or have not four axes.
+        UsageError: There is no such variant.
+
+    >>> im2col(np.arange(9).reshape(1, 1, 3, 3), Window(2, 2))
+    array([[0, 1, 3, 4],
+           [1, 2, 4, 5],
+           [3, 4, 6, 7],
+           [4, 5, 7, 8]])
+    """
+    return trace_im2col(images, window, variant, pad_value).matrix
+
+
+def trace_im2col(
+    images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0
+) -> Im2colTrace:
+    """As :func:`im2col`, with the six-dimensional array in between and the cost of the work.
+
+    >>> trace = trace_im2col(np.zeros((1, 1, 28, 28)), Window(5, 5), "position")
+    >>> trace.slices.shape, trace.matrix.shape, trace.slice_assignments
+    ((1, 1, 24, 24, 5, 5), (576, 25), 576)
+    """
+    way = find_variant(variant)
+    number, channels, height, width = check_images(images)
+    rows, columns = window.output_size(height, width)
+    padded = pad_images(images, window.pad, pad_value)
+    slicing = way.gather(padded, window)
+    laid_out = slicing.slices.transpose(way.axes)
+    matrix = laid_out.reshape(number * rows * columns, channels * window.area)
+    if np.may_share_memory(matrix, images):
+        # A single window, or windows side by side, may come out as a view; the caller may write
+        # into the matrix, and the images must not change with it.
+        matrix = matrix.copy()
+    new_arrays = [
+        array
+        for array, source in ((padded, images), (slicing.slices, padded), (matrix, slicing.slices))
+        if not np.may_share_memory(array, source)
+    ]
+    allocated = slicing.index_bytes + sum(array.nbytes for array in new_arrays)
+    return Im2colTrace(way, slicing.slices, matrix, slicing.assignments, allocated)
+
+
+def col2im(columns: Array, image_shape: tuple[int, int, int, int], window: Window) -> Array:
+    """Add every row back onto the pixels it was taken from: the transpose of :func:`im2col`.
+
+    Not its inverse: a pixel under several windows receives the sum. As linear maps the two are
+    adjoint, ``sum(im2col(x) * c) == sum(x * col2im(c))``, and this is why col2im is the gradient of
+    im2col.
+
+    Args:
+        columns: (N * OH * OW, C * FH * FW), the layout of :func:`im2col`.
+        image_shape: (N, C, H, W) of the images, without padding.
+        window: The window of the im2col.
+
+    Returns:
+        (N, C, H, W), the dtype of ``columns``.
+
+    Raises:
+        GeometryError: The window does not fit, or ``columns`` has another shape than im2col gives.
+
+    >>> col2im(np.ones((4, 4), dtype=int), (1, 1, 3, 3), Window(2, 2))[0, 0]
+    array([[1, 2, 1],
+           [2, 4, 2],
+           [1, 2, 1]])
+    """
+    number, channels, height, width = image_shape
+    rows, width_places = window.output_size(height, width)
+    expected = (number * rows * width_places, channels * window.area)
+    if columns.shape != expected:
+        raise GeometryError(f"columns of shape {columns.shape}", f"im2col gives {expected} here")
+    patches = columns.reshape(
+        number, rows, width_places, channels, window.height, window.width
+    ).transpose(0, 3, 4, 5, 1, 2)
+    padded_shape = (number, channels, height + 2 * window.pad, width + 2 * window.pad)
+    padded = np.zeros(padded_shape, columns.dtype)
+    for y in range(window.height):
+        y_end = y + window.stride * (rows - 1) + 1
+        for x in range(window.width):
+            x_end = x + window.stride * (width_places - 1) + 1
+            padded[:, :, y : y_end : window.stride, x : x_end : window.stride] += patches[
+                :, :, y, x
+            ]
+    return padded[:, :, window.pad : window.pad + height, window.pad : window.pad + width]

@@ -1,0 +1,32 @@
+"""From the bytes of a picture to the numbers a network takes."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.errors import GeometryError
+
+
+def scale_pixels(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Pixels 0..255 as float32 0..1 in NCHW, one channel.
+
+    ``value / 255`` in float32, as the book's ``load_mnist(normalize=True)`` does.
+
+    Args:
+        pixels: uint8, (height, width) for one picture or (N, height, width) for several.
+
+    Returns:
+        float32, (N, 1, height, width).
+
+    Raises:
+        GeometryError: The array has neither two nor three axes.
+
+    >>> scale_pixels(np.array([[0, 51, 255]], dtype=np.uint8))
+    array([[[[0. , 0.2, 1. ]]]], dtype=float32)
+    """
+    if pixels.ndim not in (2, 3):
+        raise GeometryError(f"pixels of shape {pixels.shape}", "two or three axes are needed")
+    pictures: NDArray[Any] = pixels if pixels.ndim == 3 else pixels[None]
+    scaled: NDArray[np.float32] = pictures[:, None].astype(np.float32) / np.float32(255)
+    return scaled

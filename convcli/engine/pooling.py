@@ -1,0 +1,115 @@
+"""Max pooling, forward and backward, with the place of every winner."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.engine.geometry import Window, check_images
+from convcli.engine.im2col import col2im, trace_im2col
+from convcli.errors import GeometryError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class PoolingTrace:
+    """The steps of a max pooling.
+
+    Attributes:
+        columns: Step 1, im2col: (N * OH * OW, C * PH * PW).
+        rows: Step 2, one window of one channel a row: (N * OH * OW * C, PH * PW).
+        winners: Step 3, argmax along the row, the first on a tie: (N * OH * OW * C,).
+        maxima: Step 3, max along the row: (N * OH * OW * C,).
+        output: Step 4, reshaped and transposed to feature maps: (N, C, OH, OW).
+    """
+
+    columns: Array
+    rows: Array
+    winners: Array
+    maxima: Array
+    output: Array
+
+
+def max_pool(images: Array, window: Window) -> Array:
+    """The largest value under each place of the window, channel by channel.
+
+    Padding is minus infinity, so it never wins (as in PyTorch).
+
+    Args:
+        images: (N, C, H, W), floating.
+        window: Its size, stride and pad; the pad at most half the window.
+
+    Returns:
+        (N, C, OH, OW), the dtype of ``images``.
+
+    Raises:
+        GeometryError: The window does not fit, or the pad is more than half of it.
+
+    >>> max_pool(np.arange(16.0).reshape(1, 1, 4, 4), Window(2, 2, stride=2))[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+    return trace_max_pool(images, window).output
+
+
+def trace_max_pool(images: Array, window: Window) -> PoolingTrace:
+    """As :func:`max_pool`, with what each step made.
+
+    >>> trace = trace_max_pool(np.arange(16.0).reshape(1, 1, 4, 4), Window(2, 2, stride=2))
+    >>> trace.rows.shape, trace.winners
+    ((4, 4), array([3, 3, 3, 3]))
+    """
+    number, channels, height, width = check_images(images)
+    _check_pad(window)
+    rows, places = window.output_size(height, width)
+    columns = trace_im2col(images, window, pad_value=-np.inf).matrix
+    window_rows = columns.reshape(-1, window.area)
+    winners = window_rows.argmax(axis=1)
+    maxima = window_rows.max(axis=1)
+    output = maxima.reshape(number, rows, places, channels).transpose(0, 3, 1, 2)
+    return PoolingTrace(columns, window_rows, winners, maxima, output)
+
+
+def max_pool_gradient(output_gradient: Array, images: Array, window: Window) -> Array:
+    """The backward pass: each gradient goes to the one pixel that won, the others receive nothing.
+
+    Args:
+        output_gradient: Gradient of the loss by the output, (N, C, OH, OW).
+        images: (N, C, H, W) of the forward pass.
+        window: Of the forward pass.
+
+    Returns:
+        (N, C, H, W); a pixel that won in several windows receives the sum.
+
+    Raises:
+        GeometryError: The shapes do not fit each other.
+
+    >>> image = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> max_pool_gradient(np.ones((1, 1, 2, 2)), image, Window(2, 2, stride=2))[0, 0]
+    array([[0., 0., 0., 0.],
+           [0., 1., 0., 1.],
+           [0., 0., 0., 0.],
+           [0., 1., 0., 1.]])
+    """
+    trace = trace_max_pool(images, window)
+    if output_gradient.shape != trace.output.shape:
+        raise GeometryError(
+            f"output gradient of shape {output_gradient.shape}", f"{trace.output.shape} is needed"
+        )
+    rows_gradient = np.zeros(trace.rows.shape, output_gradient.dtype)
+    values = output_gradient.transpose(0, 2, 3, 1).ravel()
+    rows_gradient[np.arange(len(values)), trace.winners] = values
+    number, channels, height, width = images.shape
+    columns_gradient = rows_gradient.reshape(trace.columns.shape)
+    return col2im(columns_gradient, (number, channels, height, width), window)
+
+
+def _check_pad(window: Window) -> None:
+    if 2 * window.pad > min(window.height, window.width):
+        raise GeometryError(
+            f"a pooling pad of {window.pad} is more than half of a "
+            f"{window.height}x{window.width} window",
+            "such a window could lie on padding alone; take a smaller pad",
+        )
