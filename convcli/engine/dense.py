@@ -50,8 +50,9 @@ def affine(inputs: Array, weights: Array, bias: Array) -> Array:
             "(N, features), (features, outputs) and (outputs,) are needed",
         )
     dtype = np.result_type(inputs, weights)
-    product: Array = inputs.astype(dtype, copy=False) @ weights.astype(dtype, copy=False)
-    return product + bias.astype(dtype, copy=False)
+    product = inputs.astype(dtype, copy=False) @ weights.astype(dtype, copy=False)
+    output: Array = product + bias.astype(dtype, copy=False)
+    return output
 
 
 def affine_gradients(output_gradient: Array, inputs: Array, weights: Array) -> AffineGradients:

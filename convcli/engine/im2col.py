@@ -204,7 +204,8 @@ def trace_im2col(
     padded = pad_images(images, window.pad, pad_value)
     slicing = way.gather(padded, window)
     laid_out = slicing.slices.transpose(way.axes)
-    matrix = laid_out.reshape(number * rows * columns, channels * window.area)
+    # A reshape that needs no copy may leave another memory order; the promise is C order.
+    matrix = np.ascontiguousarray(laid_out.reshape(number * rows * columns, channels * window.area))
     if np.may_share_memory(matrix, images):
         # A single window, or windows side by side, may come out as a view; the caller may write
         # into the matrix, and the images must not change with it.
