@@ -199,17 +199,9 @@ def trace_im2col(
     ((1, 1, 24, 24, 5, 5), (576, 25), 576)
     """
     way = find_variant(variant)
-    number, channels, height, width = check_images(images)
-    rows, columns = window.output_size(height, width)
-    padded = pad_images(images, window.pad, pad_value)
+    padded = _padded(images, window, pad_value)
     slicing = way.gather(padded, window)
-    laid_out = slicing.slices.transpose(way.axes)
-    # A reshape that needs no copy may leave another memory order; the promise is C order.
-    matrix = np.ascontiguousarray(laid_out.reshape(number * rows * columns, channels * window.area))
-    if np.may_share_memory(matrix, images):
-        # A single window, or windows side by side, may come out as a view; the caller may write
-        # into the matrix, and the images must not change with it.
-        matrix = matrix.copy()
+    matrix = lay_out(way, slicing, images)
     new_arrays = [
         array
         for array, source in ((padded, images), (slicing.slices, padded), (matrix, slicing.slices))
@@ -217,6 +209,12 @@ def trace_im2col(
     ]
     allocated = slicing.index_bytes + sum(array.nbytes for array in new_arrays)
     return Im2colTrace(way, slicing.slices, matrix, slicing.assignments, allocated)
+
+
+def _padded(images: Array, window: Window, pad_value: float) -> Array:
+    height, width = check_images(images)[2:]
+    window.output_size(height, width)
+    return pad_images(images, window.pad, pad_value)
 
 
 def col2im(columns: Array, image_shape: tuple[int, int, int, int], window: Window) -> Array:

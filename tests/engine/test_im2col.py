@@ -102,8 +102,8 @@ def test_the_bytes_told_are_the_bytes_allocated(name: str, window: Window, chann
     trace = trace_im2col(images, window, name)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    # The small objects of Python around the arrays weigh a few kilobytes; the index arrays are given
-    # back before the matrix is made.
+    # The small objects of Python around the arrays weigh a few kilobytes; the index arrays are
+    # given back before the matrix is made.
     assert abs(trace.allocated_bytes - peak) < 25_000
 
 
