@@ -1,11 +1,14 @@
 """Fixtures for every room: a clean environment, the real data, and the command itself."""
 
+import gzip
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convcli.cli.main import execute
 
@@ -42,6 +45,31 @@ def book_directory() -> Path:
     if BOOK_DIRECTORY is None:
         pytest.skip("set CONVCLI_BOOK_DIR to a folder with params-2016.pkl and params-2022.pkl")
     return BOOK_DIRECTORY
+
+
+@pytest.fixture(scope="session")
+def idx_bytes() -> Callable[[NDArray[np.uint8]], bytes]:
+    """What the IDX file of an array holds, built by hand."""
+
+    def build(items: NDArray[np.uint8]) -> bytes:
+        shape = b"".join(size.to_bytes(4, "big") for size in items.shape)
+        return bytes([0, 0, 8, items.ndim]) + shape + items.tobytes()
+
+    return build
+
+
+@pytest.fixture
+def small_mnist(tmp_path: Path, idx_bytes: Callable[[NDArray[np.uint8]], bytes]) -> Path:
+    """A folder with MNIST's four file names: 12 train and 5 test images of noise."""
+    directory = tmp_path / "small-mnist"
+    directory.mkdir()
+    random = np.random.default_rng(0)
+    for split, count in (("train", 12), ("t10k", 5)):
+        images = random.integers(0, 256, (count, 28, 28), np.uint8)
+        labels = np.arange(count, dtype=np.uint8) % 10
+        for name, items in ((f"{split}-images-idx3", images), (f"{split}-labels-idx1", labels)):
+            (directory / f"{name}-ubyte.gz").write_bytes(gzip.compress(idx_bytes(items)))
+    return directory
 
 
 @dataclass(frozen=True)
