@@ -160,6 +160,44 @@ def find_variant(name: str) -> Variant:
     return VARIANTS[name]
 
 
+def slice_patches(
+    images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0
+) -> Slicing:
+    """The first half of im2col: pad, and gather the patches into six axes in the variant's order.
+
+    >>> slice_patches(np.zeros((1, 1, 28, 28)), Window(5, 5), "offset").slices.shape
+    (1, 1, 5, 5, 24, 24)
+    """
+    return find_variant(variant).gather(_padded(images, window, pad_value), window)
+
+
+def lay_out(variant: Variant, slicing: Slicing, images: Array) -> Array:
+    """The second half of im2col: transpose the six axes and reshape them to the matrix.
+
+    Args:
+        variant: The variant that gathered the patches.
+        slicing: What it gathered.
+        images: Where from; the matrix never shares memory with them.
+
+    Returns:
+        (N * OH * OW, C * FH * FW), C order.
+
+    >>> images = np.zeros((1, 1, 28, 28))
+    >>> slicing = slice_patches(images, Window(5, 5), "offset")
+    >>> lay_out(find_variant("offset"), slicing, images).shape
+    (576, 25)
+    """
+    ordered = slicing.slices.transpose(variant.axes)
+    number, rows, columns, channels, height, width = ordered.shape
+    # A reshape that needs no copy may leave another memory order; the promise is C order.
+    matrix = np.ascontiguousarray(
+        ordered.reshape(number * rows * columns, channels * height * width)
+    )
+    # A single window, or windows side by side, may come out as a view of the images; the caller may
+    # write into the matrix, and the images must not change with it.
+    return matrix.copy() if np.may_share_memory(matrix, images) else matrix
+
+
 def im2col(images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0) -> Array:
     """Lay out every patch under the window as one row of a matrix.
 
