@@ -1,0 +1,219 @@
+"""The im2col variants against each other: the same matrix, at what cost.
+
+Every variant is timed in its two halves, slicing and layout, because either may decide: with one
+image the number of slices does, with many images the memory order of the final transpose can.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.engine.geometry import Window
+from convcli.engine.im2col import Im2colTrace, find_variant, lay_out, slice_patches, trace_im2col
+
+Array = NDArray[Any]
+
+REFERENCE = "offset"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of repeated runs of one variant.
+
+    Attributes:
+        slicing: Seconds of the first half (padding and slicing), one number a run.
+        layout: Seconds of the second half (transpose and reshape), one number a run.
+    """
+
+    slicing: tuple[float, ...]
+    layout: tuple[float, ...]
+
+    @property
+    def totals(self) -> tuple[float, ...]:
+        """Seconds of both halves, one number a run."""
+        return tuple(a + b for a, b in zip(self.slicing, self.layout, strict=True))
+
+    @property
+    def median_seconds(self) -> float:
+        """Median of both halves together."""
+        return median(self.totals)
+
+
+@dataclass(frozen=True)
+class VariantResult:
+    """What one variant made and what it took.
+
+    Attributes:
+        trace: Its intermediates and counts.
+        timing: Its seconds.
+        relative: Its median time divided by that of ``offset``.
+        equal: Whether its matrix is that of ``offset``, bit for bit, shape and dtype included.
+    """
+
+    trace: Im2colTrace
+    timing: Timing
+    relative: float
+    equal: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the variant."""
+        return self.trace.variant.name
+
+
+def compare(
+    images: Array, window: Window, variants: Sequence[str], repeat: int
+) -> tuple[VariantResult, ...]:
+    """Run the variants side by side on the same images.
+
+    Args:
+        images: (N, C, H, W).
+        window: Its size, stride and pad.
+        variants: Names; ``offset`` is run in any case, because the others are measured against it.
+        repeat: Runs of each that are timed, at least 1, one variant after the other in turn.
+
+    Returns:
+        One result per name, in the order of ``variants``.
+
+    Raises:
+        GeometryError: The window does not fit.
+        UsageError: There is no such variant.
+
+    >>> results = compare(np.ones((1, 1, 28, 28)), Window(5, 5), ["offset", "position"], repeat=1)
+    >>> [(result.name, result.equal) for result in results]
+    [('offset', True), ('position', True)]
+    """
+    reference = trace_im2col(images, window, REFERENCE)
+    timings = time_variants(images, window, variants, repeat)
+    results = []
+    for name in variants:
+        trace = reference if name == REFERENCE else trace_im2col(images, window, name)
+        relative = timings[name].median_seconds / timings[REFERENCE].median_seconds
+        results.append(
+            VariantResult(
+                trace, timings[name], relative, _same_bits(trace.matrix, reference.matrix)
+            )
+        )
+    return tuple(results)
+
+
+def time_variants(
+    images: Array, window: Window, variants: Sequence[str], repeat: int
+) -> dict[str, Timing]:
+    """Seconds of each variant and of ``offset``, interleaved so that a slow moment hits all alike.
+
+    One run of each comes first and is not counted.
+    """
+    names = list(dict.fromkeys([REFERENCE, *variants]))
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for counted in [False] + [True] * repeat:
+        for name in names:
+            seconds = _time_once(images, window, name)
+            if counted:
+                runs[name].append(seconds)
+    return {
+        name: Timing(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+        for name, pairs in runs.items()
+    }
+
+
+@dataclass(frozen=True)
+class TimingPoint:
+    """The timings of all variants for one batch size or one filter size.
+
+    Attributes:
+        size: The batch size, or the filter size in pixels.
+        timings: Variant name -> its seconds.
+    """
+
+    size: int
+    timings: dict[str, Timing]
+
+
+def sweep_batches(
+    batch_of: Callable[[int], Array],
+    window: Window,
+    variants: Sequence[str],
+    repeat: int,
+    sizes: Sequence[int] = (1, 10, 100, 1000),
+) -> Iterator[TimingPoint]:
+    """Time against the number of images, one point after the other.
+
+    Args:
+        batch_of: Gives the first ``n`` images, (n, C, H, W).
+        window: Of the im2col.
+        variants: Names.
+        repeat: Counted runs at each size.
+        sizes: Batch sizes.
+    """
+    for size in sizes:
+        yield TimingPoint(size, time_variants(batch_of(size), window, variants, repeat))
+
+
+def sweep_filter_sizes(
+    images: Array, window: Window, variants: Sequence[str], repeat: int, most: int = 24
+) -> Iterator[TimingPoint]:
+    """Time against the filter size from 1 to ``most`` or to what fits the image, stride and pad kept."""
+    fitting = min(images.shape[2:]) + 2 * window.pad
+    for size in range(1, min(most, fitting) + 1):
+        square = Window(size, size, window.stride, window.pad)
+        yield TimingPoint(size, time_variants(images, square, variants, repeat))
+
+
+def explain(results: Sequence[VariantResult], batch: int) -> list[str]:
+    """What decided in this run, in sentences made of the run's own numbers.
+
+    >>> results = compare(np.ones((1, 1, 28, 28)), Window(5, 5), ["offset", "strided"], repeat=1)
+    >>> explain(results, batch=1)[0].startswith("Fastest in this run")
+    True
+    """
+    by_time = sorted(results, key=lambda result: result.timing.median_seconds)
+    best = by_time[0]
+    images = "1 image" if batch == 1 else f"{batch} images"
+    lines = [
+        f"Fastest in this run of {images}: {best.name}, "
+        f"{_milliseconds(best.timing.median_seconds)} (offset = 1, {best.name} = {best.relative:.2f})."
+    ]
+    named = {result.name: result for result in results}
+    if {"offset", "position"} <= set(named):
+        lines.append(_explain_pair(named["offset"], named["position"]))
+    return lines
+
+
+def _explain_pair(offset: VariantResult, position: VariantResult) -> str:
+    slicing = [median(result.timing.slicing) for result in (offset, position)]
+    layout = [median(result.timing.layout) for result in (offset, position)]
+    winner = (
+        "offset" if offset.timing.median_seconds <= position.timing.median_seconds else "position"
+    )
+    decided_by_slices = abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1])
+    decider = "the number of slices" if decided_by_slices else "the final transpose"
+    return (
+        f"Between offset and position {winner} won, and {decider} decided: "
+        f"{offset.trace.slice_assignments} against {position.trace.slice_assignments} slices took "
+        f"{_milliseconds(slicing[0])} against {_milliseconds(slicing[1])}, the transpose and reshape "
+        f"{_milliseconds(layout[0])} against {_milliseconds(layout[1])}."
+    )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.3g} ms"
+
+
+def _time_once(images: Array, window: Window, name: str) -> tuple[float, float]:
+    variant = find_variant(name)
+    start = perf_counter()
+    slicing = slice_patches(images, window, name)
+    sliced = perf_counter()
+    lay_out(variant, slicing, images)
+    return sliced - start, perf_counter() - sliced
+
+
+def _same_bits(matrix: Array, other: Array) -> bool:
+    same_kind = matrix.shape == other.shape and matrix.dtype == other.dtype
+    return same_kind and np.array_equal(matrix.view(np.uint8), other.view(np.uint8))

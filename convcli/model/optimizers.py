@@ -1,0 +1,171 @@
+"""Three ways from a gradient to better parameters.
+
+All of them change the parameters in place. Their own arrays are made at the first update and used
+again at every other; a gradient is read and never kept, so its buffer may be used again as well.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.errors import UsageError
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+
+
+class Optimizer(Protocol):
+    """What training needs of an optimizer; the learning rate may be changed between updates."""
+
+    learning_rate: float
+
+    def update(self, parameters: Arrays, gradients: Arrays) -> None:
+        """Change every parameter in place by its gradient, which has its shape."""
+
+
+class SGD:
+    """Stochastic gradient descent: ``parameter -= learning_rate * gradient``.
+
+    Saito, *Deep Learning from Scratch*, equation 6.1; ``torch.optim.SGD``.
+
+    >>> parameters = {"b1": np.array([1.0])}
+    >>> SGD(learning_rate=0.1).update(parameters, {"b1": np.array([2.0])})
+    >>> parameters["b1"]
+    array([0.8])
+    """
+
+    usual_learning_rate: ClassVar = 0.1
+
+    def __init__(self, learning_rate: float = usual_learning_rate) -> None:
+        self.learning_rate = learning_rate
+        self._change: dict[str, Array] = {}
+
+    def update(self, parameters: Arrays, gradients: Arrays) -> None:
+        """Take one step down the slope."""
+        for name, parameter in parameters.items():
+            change = _buffer(self._change, name, parameter)
+            np.multiply(gradients[name], self.learning_rate, out=change)
+            parameter -= change
+
+
+class Momentum:
+    """A ball that rolls down the slope and keeps part of its speed.
+
+    ``velocity = momentum * velocity - learning_rate * gradient`` and ``parameter += velocity``
+    (Saito, *Deep Learning from Scratch*, equations 6.3 and 6.4; Sutskever et al., *On the
+    importance of initialization and momentum in deep learning*, 2013). ``torch.optim.SGD`` with
+    momentum takes the same steps while the learning rate does not change.
+
+    >>> parameters, optimizer = {"b1": np.array([1.0])}, Momentum(learning_rate=0.1)
+    >>> for _ in range(2):
+    ...     optimizer.update(parameters, {"b1": np.array([2.0])})
+    >>> parameters["b1"].round(6)  # 1 - 0.2 - (0.9 * 0.2 + 0.2)
+    array([0.42])
+    """
+
+    usual_learning_rate: ClassVar = 0.01
+
+    def __init__(self, learning_rate: float = usual_learning_rate, momentum: float = 0.9) -> None:
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self._velocity: dict[str, Array] = {}
+        self._change: dict[str, Array] = {}
+
+    def update(self, parameters: Arrays, gradients: Arrays) -> None:
+        """Let gradient and friction change the speed, then move."""
+        for name, parameter in parameters.items():
+            velocity = _buffer(self._velocity, name, parameter)
+            change = _buffer(self._change, name, parameter)
+            np.multiply(gradients[name], self.learning_rate, out=change)
+            velocity *= self.momentum
+            velocity -= change
+            parameter += velocity
+
+
+class Adam:
+    """Steps of about one learning rate for each parameter, whatever the size of its gradient.
+
+    With ``m`` and ``v`` the running means of the gradient and of its square at step t (Kingma and
+    Ba, *Adam: a method for stochastic optimization*, 2015, algorithm 1; ``torch.optim.Adam``)::
+
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient ** 2
+        parameter -= learning_rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
+
+    >>> parameters = {"b1": np.array([1.0, 1.0])}
+    >>> Adam(learning_rate=0.1).update(parameters, {"b1": np.array([2.0, -0.002])})
+    >>> parameters["b1"].round(3)
+    array([0.9, 1.1])
+    """
+
+    usual_learning_rate: ClassVar = 0.001
+
+    def __init__(
+        self,
+        learning_rate: float = usual_learning_rate,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self._steps = 0
+        self._mean: dict[str, Array] = {}
+        self._square_mean: dict[str, Array] = {}
+        self._change: dict[str, Array] = {}
+
+    def update(self, parameters: Arrays, gradients: Arrays) -> None:
+        """Move both running means towards the gradient, then the parameters."""
+        self._steps += 1
+        # The two corrections are the same for every element, so they are applied to the learning
+        # rate and to epsilon once instead of to m and v.
+        correction = np.sqrt(1 - self.beta2**self._steps).item()
+        rate = self.learning_rate * correction / (1 - self.beta1**self._steps)
+        for name, parameter in parameters.items():
+            mean = _buffer(self._mean, name, parameter)
+            square_mean = _buffer(self._square_mean, name, parameter)
+            change = _buffer(self._change, name, parameter)
+            gradient = gradients[name]
+            np.multiply(gradient, 1 - self.beta1, out=change)
+            mean *= self.beta1
+            mean += change
+            np.square(gradient, out=change)
+            change *= 1 - self.beta2
+            square_mean *= self.beta2
+            square_mean += change
+            np.sqrt(square_mean, out=change)
+            change += self.epsilon * correction
+            np.divide(mean, change, out=change)
+            change *= rate
+            parameter -= change
+
+
+OPTIMIZERS: dict[str, type[SGD | Momentum | Adam]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "adam": Adam,
+}
+
+
+def find_optimizer(name: str) -> type[SGD | Momentum | Adam]:
+    """The optimizer of that name.
+
+    Raises:
+        UsageError: There is none.
+
+    >>> find_optimizer("adam").usual_learning_rate
+    0.001
+    """
+    if name not in OPTIMIZERS:
+        raise UsageError(f"no optimizer {name!r}", f"choose from {', '.join(OPTIMIZERS)}")
+    return OPTIMIZERS[name]
+
+
+def _buffer(buffers: dict[str, Array], name: str, like: Array) -> Array:
+    if name not in buffers:
+        buffers[name] = np.zeros_like(like)
+    return buffers[name]
