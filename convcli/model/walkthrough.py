@@ -1,7 +1,7 @@
 """One image through convolution and pooling, with every stage and every step named.
 
-This is chapter 7 of *Deep Learning from Scratch* slowed down: the plain engine runs once, and what it
-made is kept together with the arithmetic that says how it came about.
+This is chapter 7 of *Deep Learning from Scratch* slowed down: the plain engine runs once, and what
+it made is kept together with the arithmetic that says how it came about.
 """
 
 from dataclasses import dataclass
