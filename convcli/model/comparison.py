@@ -158,7 +158,7 @@ def sweep_batches(
 def sweep_filter_sizes(
     images: Array, window: Window, variants: Sequence[str], repeat: int, most: int = 24
 ) -> Iterator[TimingPoint]:
-    """Time against the filter size from 1 to ``most`` or to what fits the image, stride and pad kept."""
+    """Time against the filter size, from 1 to ``most`` or as far as it fits the image."""
     fitting = min(images.shape[2:]) + 2 * window.pad
     for size in range(1, min(most, fitting) + 1):
         square = Window(size, size, window.stride, window.pad)
@@ -177,7 +177,7 @@ def explain(results: Sequence[VariantResult], batch: int) -> list[str]:
     images = "1 image" if batch == 1 else f"{batch} images"
     lines = [
         f"Fastest in this run of {images}: {best.name}, "
-        f"{_milliseconds(best.timing.median_seconds)} (offset = 1, {best.name} = {best.relative:.2f})."
+        f"{_milliseconds(best.timing.median_seconds)}, {best.relative:.2f} of the time of offset."
     ]
     named = {result.name: result for result in results}
     if {"offset", "position"} <= set(named):
@@ -188,16 +188,14 @@ def explain(results: Sequence[VariantResult], batch: int) -> list[str]:
 def _explain_pair(offset: VariantResult, position: VariantResult) -> str:
     slicing = [median(result.timing.slicing) for result in (offset, position)]
     layout = [median(result.timing.layout) for result in (offset, position)]
-    winner = (
-        "offset" if offset.timing.median_seconds <= position.timing.median_seconds else "position"
-    )
+    winner = min(offset, position, key=lambda result: result.timing.median_seconds)
     decided_by_slices = abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1])
     decider = "the number of slices" if decided_by_slices else "the final transpose"
     return (
-        f"Between offset and position {winner} won, and {decider} decided: "
+        f"Between offset and position {winner.name} won, and {decider} decided: "
         f"{offset.trace.slice_assignments} against {position.trace.slice_assignments} slices took "
-        f"{_milliseconds(slicing[0])} against {_milliseconds(slicing[1])}, the transpose and reshape "
-        f"{_milliseconds(layout[0])} against {_milliseconds(layout[1])}."
+        f"{_milliseconds(slicing[0])} against {_milliseconds(slicing[1])}, "
+        f"the transpose and reshape {_milliseconds(layout[0])} against {_milliseconds(layout[1])}."
     )
 
 
