@@ -1,0 +1,173 @@
+"""Colours, scales and sizes: the only place that knows them.
+
+Every picture, in a file, in a figure or in the terminal, gets its colours from :func:`colours`, so
+one value has one colour everywhere. There are two scales:
+
+* **diverging**, for values that may be negative (filters, convolution outputs): orange below zero,
+  white at zero, blue above. Orange and blue stay apart for every common kind of colour blindness.
+* **sequential**, for values that cannot be negative (pixels, values after ReLU): from black at zero
+  to white, linear in the byte, so that a pixel of an image keeps the very grey it has in its file.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Colours = NDArray[np.uint8]
+
+PAPER = "#ffffff"
+INK = "#1f2430"
+MUTED = "#5c6470"
+RULE = "#c9ced6"
+GAP = (186, 192, 201)  # Between tiles: differs from both ends and from the middle of each scale.
+
+# One line each in a chart, told apart without colour vision too (Okabe and Ito, "Color Universal
+# Design", 2008); the markers say the same once more.
+LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+# Lightness, chroma and hue (degrees) in Oklch. The lightness falls in equal steps on both sides, so
+# that equal differences of value look equal, and so that neither sign looks stronger.
+_DIVERGING_ANCHORS = (
+    (0.44, 0.130, 42.0),
+    (0.62, 0.165, 47.0),
+    (0.80, 0.110, 62.0),
+    (0.97, 0.000, 90.0),
+    (0.80, 0.090, 238.0),
+    (0.62, 0.140, 250.0),
+    (0.44, 0.140, 260.0),
+)
+# From Oklab to linear sRGB (Björn Ottosson, "A perceptual color space for image processing", 2020).
+_OKLAB_TO_LMS_ROOTS = np.array(
+    [
+        [1.0, 0.3963377774, 0.2158037573],
+        [1.0, -0.1055613458, -0.0638541728],
+        [1.0, -0.0894841775, -1.2914855480],
+    ]
+)
+_LMS_TO_LINEAR_RGB = np.array(
+    [
+        [4.0767416621, -3.3077115913, 0.2309699292],
+        [-1.2684380046, 2.6097574011, -0.3413193965],
+        [-0.0041960863, -0.7034186147, 1.7076147010],
+    ]
+)
+
+
+def _diverging_table(entries: int) -> Colours:
+    lightness, chroma, hue = np.array(_DIVERGING_ANCHORS).T
+    angle = np.radians(hue)
+    anchors = np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)])
+    places = np.linspace(0, len(lightness) - 1, entries)
+    oklab = [np.interp(places, np.arange(len(lightness)), axis) for axis in anchors]
+    linear = (np.transpose(oklab) @ _OKLAB_TO_LMS_ROOTS.T) ** 3 @ _LMS_TO_LINEAR_RGB.T
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    table: Colours = np.round(255 * encoded).astype(np.uint8)
+    return table
+
+
+# An odd number of entries, so that zero has an entry of its own.
+_DIVERGING = _diverging_table(257)
+_SEQUENTIAL = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which colour a value has.
+
+    Attributes:
+        high: The value at the upper end, above zero.
+        diverging: Whether the lower end is ``-high``; it is zero otherwise.
+
+    >>> Scale(high=1.25, diverging=True).legend
+    'orange negative, white zero, blue positive; -1.25 … 1.25'
+    """
+
+    high: float
+    diverging: bool
+
+    def __post_init__(self) -> None:
+        if not 0 < self.high < np.inf:
+            raise ValueError(f"a scale ends above zero, not at {self.high}")
+
+    @property
+    def low(self) -> float:
+        """The value at the lower end."""
+        return -self.high if self.diverging else 0.0
+
+    @property
+    def meaning(self) -> str:
+        """What the colours mean, without the numbers."""
+        if self.diverging:
+            return "orange negative, white zero, blue positive"
+        return "black zero, white largest"
+
+    @property
+    def legend(self) -> str:
+        """What the colours mean, with both ends; every picture shows this."""
+        return f"{self.meaning}; {self.low:.3g} … {self.high:.3g}"
+
+    @property
+    def gradient(self) -> Colours:
+        """Every colour of the scale from the lower end to the upper: (entries, 3)."""
+        return _DIVERGING if self.diverging else _SEQUENTIAL
+
+
+PIXELS = Scale(high=1.0, diverging=False)
+"""The scale of image pixels, 0..1: the same for every image, so that a faint one looks faint."""
+
+
+def scale_for(*arrays: Array, signed: bool) -> Scale:
+    """The one scale of pictures that are compared; it reaches to the largest magnitude in them.
+
+    Arrays of nothing but zeros get a scale that ends at 1.
+
+    Args:
+        arrays: The values of all the pictures, any shapes.
+        signed: Whether the values may be negative: a diverging scale, centred at zero.
+
+    Raises:
+        ValueError: A value is not finite, or is negative on a scale that is not signed.
+
+    >>> scale_for(np.array([-0.5, 0.2]), np.array([0.1]), signed=True)
+    Scale(high=0.5, diverging=True)
+    """
+    largest = max((float(np.abs(array).max()) for array in arrays if array.size), default=0.0)
+    scale = Scale(largest if largest != 0 else 1.0, signed)
+    for array in arrays:
+        _check_inside(array, scale)
+    return scale
+
+
+def colours(values: Array, scale: Scale) -> Colours:
+    """The colour of every value.
+
+    Args:
+        values: Real numbers within the scale, any shape.
+        scale: From :func:`scale_for`, or :data:`PIXELS`.
+
+    Returns:
+        uint8 of shape (*values.shape, 3): red, green, blue.
+
+    Raises:
+        ValueError: A value lies outside the scale, or is not a number. Nothing is ever clipped: it
+            would look like a value that it is not.
+
+    >>> colours(np.array([[0.0, 1.0]]), PIXELS)[0].tolist()
+    [[0, 0, 0], [255, 255, 255]]
+    """
+    _check_inside(values, scale)
+    table = scale.gradient
+    share = values.astype(np.float64) / scale.high
+    if scale.diverging:
+        share = (share + 1) / 2
+    return table[np.rint(share * (len(table) - 1)).astype(np.intp)]
+
+
+def _check_inside(values: Array, scale: Scale) -> None:
+    # A comparison with "not a number" is false, so the test is for inside and not for outside.
+    if not np.all((values >= scale.low) & (values <= scale.high)):
+        raise ValueError(f"a value lies outside the scale {scale.low:.6g} … {scale.high:.6g}")
