@@ -1,0 +1,89 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convcli.engine import im2col
+from convcli.engine.geometry import Window
+from convcli.engine.im2col import VARIANTS, Slicing
+from convcli.errors import UsageError
+from convcli.model import comparison
+from convcli.model.comparison import Timing, VariantResult, compare, explain
+
+IMAGES = np.random.default_rng(0).random((2, 1, 28, 28))
+
+
+def test_all_variants_are_equal_and_their_counts_are_told() -> None:
+    results = compare(IMAGES, Window(5, 5), list(VARIANTS), repeat=2)
+    assert [result.name for result in results] == list(VARIANTS)
+    assert all(result.equal for result in results)
+    assert all(len(result.timing.totals) == 2 for result in results)
+    assert results[0].relative == 1
+    assert results[1].relative == pytest.approx(
+        results[1].timing.median_seconds / results[0].timing.median_seconds
+    )
+
+
+def test_a_variant_that_is_wrong_by_one_bit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = VARIANTS["position"]
+
+    def almost(padded: im2col.Array, window: Window) -> Slicing:
+        slicing = right.gather(padded, window)
+        slicing.slices[-1, -1, -1, -1, -1, -1] = np.nextafter(
+            slicing.slices[-1, -1, -1, -1, -1, -1], 9
+        )
+        return slicing
+
+    monkeypatch.setitem(im2col.VARIANTS, "position", replace(right, gather=almost))
+    results = compare(IMAGES, Window(5, 5), ["offset", "position"], repeat=1)
+    assert [result.equal for result in results] == [True, False]
+
+
+def test_minus_zero_is_not_plus_zero() -> None:
+    zeros = np.zeros((2, 2))
+    assert not comparison._same_bits(zeros, -zeros)
+    assert comparison._same_bits(zeros, zeros.copy())
+
+
+def test_an_unknown_variant_is_refused() -> None:
+    with pytest.raises(UsageError, match="no im2col variant 'fourier'"):
+        compare(IMAGES, Window(5, 5), ["fourier"], repeat=1)
+
+
+def test_sweeps_visit_every_size_that_fits() -> None:
+    batches = comparison.sweep_batches(
+        lambda number: np.zeros((number, 1, 8, 8)), Window(3, 3), ["strided"], 1, (1, 10)
+    )
+    assert [(point.size, set(point.timings)) for point in batches] == [
+        (1, {"offset", "strided"}),
+        (10, {"offset", "strided"}),
+    ]
+    sizes = comparison.sweep_filter_sizes(
+        np.zeros((1, 1, 8, 6)), Window(3, 3, pad=1), ["offset"], 1
+    )
+    assert [point.size for point in sizes] == [1, 2, 3, 4, 5, 6, 7, 8]
+    sizes = comparison.sweep_filter_sizes(IMAGES, Window(5, 5), ["offset"], 1)
+    assert [point.size for point in sizes] == list(range(1, 25))
+
+
+def _result(name: str, slicing: float, layout: float) -> VariantResult:
+    trace = im2col.trace_im2col(IMAGES, Window(5, 5), name)
+    return VariantResult(trace, Timing((slicing,), (layout,)), 1.0, equal=True)
+
+
+@pytest.mark.parametrize(
+    ("offset", "position", "winner", "decider"),
+    [
+        ((0.001, 0.002), (0.009, 0.001), "offset", "the number of slices"),
+        ((0.001, 0.020), (0.009, 0.001), "position", "the final transpose"),
+        ((0.005, 0.001), (0.001, 0.002), "position", "the number of slices"),
+    ],
+)
+def test_the_sentence_follows_from_the_numbers(
+    offset: tuple[float, float], position: tuple[float, float], winner: str, decider: str
+) -> None:
+    results = [_result("offset", *offset), _result("position", *position)]
+    lines = explain(results, batch=2)
+    assert lines[0].startswith(f"Fastest in this run of 2 images: {winner}")
+    assert lines[1].startswith(f"Between offset and position {winner} won, and {decider} decided")
+    assert "25 against 576 slices took" in lines[1]
