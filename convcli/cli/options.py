@@ -13,6 +13,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
 PATH = click.Path(path_type=Path)
+AT_LEAST_ONE = click.IntRange(min=1)
 
 data_dir_option = click.option(
     "--data-dir",
@@ -44,10 +45,10 @@ filter_option = click.option(
     help="Which filters: '0', '0,3-5' or 'all'.",
 )
 stride_option = click.option(
-    "--stride", type=int, default=1, show_default=True, help="Pixels from one place to the next."
+    "--stride", type=AT_LEAST_ONE, default=1, show_default=True, help="Pixels from one place to the next."
 )
 pad_option = click.option(
-    "--pad", type=int, default=0, show_default=True, help="Pixels of zero on each side."
+    "--pad", type=click.IntRange(min=0), default=0, show_default=True, help="Pixels of zero on each side."
 )
 seed_option = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."

@@ -4,6 +4,8 @@ This is chapter 7 of *Deep Learning from Scratch* slowed down: the plain engine 
 it made is kept together with the arithmetic that says how it came about.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,7 @@ from convcli.engine.convolution import ConvolutionTrace, filter_window, trace_co
 from convcli.engine.dense import relu
 from convcli.engine.geometry import Window
 from convcli.engine.pooling import PoolingTrace, trace_max_pool
-from convcli.errors import ParameterError
+from convcli.errors import GeometryError, ParameterError
 
 Array = NDArray[Any]
 
@@ -126,14 +128,15 @@ def walk_through(
     >>> [(stage.name, stage.array.shape) for stage in walked.stages][2:]
     [('convolution', (1, 30, 24, 24)), ('pooling', (1, 30, 12, 12))]
     """
-    with np.errstate(over="ignore", invalid="ignore"):
+    with _named("convolution"), np.errstate(over="ignore", invalid="ignore"):
         convolution = trace_convolution(image, filters, bias, stride=stride, pad=pad)
     if not np.isfinite(convolution.output).all():
         raise ParameterError(
             "the convolution is not finite", "the filters hold values far too large"
         )
     activated = relu(convolution.output) if with_relu else convolution.output
-    pooling = trace_max_pool(activated, pool)
+    with _named("pooling"):
+        pooling = trace_max_pool(activated, pool)
     window = filter_window(filters, stride, pad)
     stages = [
         Stage("input", image, "pixels / 255"),
@@ -153,6 +156,14 @@ def walk_through(
         pooling=pooling,
         steps=(*_convolution_steps(convolution, window), *_pooling_steps(pooling, pool)),
     )
+
+
+@contextmanager
+def _named(stage: str) -> Iterator[None]:
+    try:
+        yield
+    except GeometryError as error:
+        raise GeometryError(f"{stage}: {error.message}", error.hint) from error
 
 
 def _convolution_steps(trace: ConvolutionTrace, window: Window) -> list[Step]:

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from convcli.engine.geometry import Window
-from convcli.errors import ParameterError
+from convcli.errors import GeometryError, ParameterError
 from convcli.model.walkthrough import walk_through
 
 HALF = Window(2, 2, stride=2)
@@ -64,3 +64,11 @@ def test_a_sum_that_is_not_finite_is_refused_without_a_warning() -> None:
     huge = np.full((1, 1, 5, 5), 1e308)
     with pytest.raises(ParameterError, match="the convolution is not finite"):
         walk_through(np.ones((1, 1, 28, 28)), huge, np.zeros(1), pool=HALF)
+
+
+def test_a_window_that_does_not_fit_names_its_stage() -> None:
+    image, bias = np.ones((1, 1, 6, 6)), np.zeros(1)
+    with pytest.raises(GeometryError, match=r"^convolution: a window of 7 rows"):
+        walk_through(image, np.ones((1, 1, 7, 7)), bias, pool=HALF)
+    with pytest.raises(GeometryError, match=r"^pooling: a window of 3 rows does not fit 2 rows"):
+        walk_through(image, np.ones((1, 1, 5, 5)), bias, pool=Window(3, 3))

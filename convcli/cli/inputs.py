@@ -1,0 +1,97 @@
+"""What a command works on: one image and the parameters, wherever they come from."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.cli import console, options
+from convcli.engine.pixels import scale_pixels
+from convcli.errors import UsageError, file_name
+from convcli.storage import parameters
+from convcli.storage.datasets import Dataset, open_dataset
+
+if TYPE_CHECKING:
+    from convcli.storage.pictures import Stage
+
+
+@dataclass(frozen=True)
+class Input:
+    """One image, ready for the engine.
+
+    Attributes:
+        pixels: (1, 1, H, W), float32, 0..1.
+        title: What it is, for a reader: ``train image 5, label 2``.
+        slug: The same for a folder's name: ``train-5``.
+        index: Its number in the split; None for a picture of the user's.
+        split: ``train`` or ``test``; None for a picture of the user's.
+        label: The digit it shows; None where nobody said.
+        preparation: The stages from the user's picture to these pixels; empty for a data set.
+    """
+
+    pixels: NDArray[np.float32]
+    title: str
+    slug: str
+    index: int | None = None
+    split: str | None = None
+    label: int | None = None
+    preparation: "tuple[Stage, ...]" = ()
+
+
+def open_data(split: str, data_dir: Path | None) -> Dataset:
+    """The data set that is found first; says so on stderr when it is the bundled sample digits."""
+    dataset = open_dataset(split, data_dir)
+    if dataset.is_sample:
+        console.notice(
+            "Note: MNIST was not found, so these are the bundled sample digits; "
+            "'convcli data download' fetches MNIST"
+        )
+    return dataset
+
+
+def open_input(
+    index: int, split: str, image: Path | None, keep_size: bool, data_dir: Path | None
+) -> Input:
+    """The image that the shared image options ask for.
+
+    Raises:
+        UsageError: The options contradict each other, or the index is out of range.
+        FileError: The picture or the data cannot be read.
+    """
+    options.exclude("image", ["index", "split", "data_dir"])
+    if image is not None:
+        return _open_picture(image, keep_size)
+    if keep_size:
+        raise UsageError("--keep-size is about a picture of your own", "add --image FILE")
+    dataset = open_data(split, data_dir)
+    pixels, label = dataset.image(index), dataset.label(index)
+    kind = "sample digit" if dataset.is_sample else "image"
+    return Input(
+        scale_pixels(pixels), f"{split} {kind} {index}, label {label}", f"{split}-{index}",
+        index, split, label,
+    )  # fmt: skip
+
+
+def _open_picture(path: Path, keep_size: bool) -> Input:
+    # Pillow is needed for a user's own picture only.
+    from convcli.storage.pictures import prepare, read_picture
+
+    slug = "image-" + (re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:60] or "picture")
+    title = f"picture {file_name(path)}"
+    if keep_size:
+        return Input(scale_pixels(read_picture(path)), f"{title}, size kept", slug)
+    prepared = prepare(path)
+    return Input(scale_pixels(prepared.pixels), title, slug, preparation=prepared.stages)
+
+
+def open_parameters(path: Path | None) -> tuple[str, dict[str, NDArray[Any]]]:
+    """The name and the arrays of the parameter file, or of the bundled sample parameters.
+
+    Raises:
+        FileError: The file cannot be read, or is refused.
+    """
+    chosen = path or parameters.bundled()
+    return file_name(chosen), parameters.load(chosen).arrays
