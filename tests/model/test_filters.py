@@ -1,0 +1,20 @@
+import math
+
+import numpy as np
+import pytest
+
+from convcli.model.filters import FilterSummary, summarise
+
+
+def test_each_filter_is_summed_up_over_all_its_channels() -> None:
+    filters = np.array([[[[1.0, 2.0]], [[-2.0, 4.0]]], [[[0.0, 0.0]], [[0.0, 0.0]]]], "float32")
+    assert summarise(filters) == (
+        FilterSummary(0, -2.0, 4.0, 1.25, 5.0),
+        FilterSummary(1, 0.0, 0.0, 0.0, 0.0),
+    )
+
+
+def test_float32_weights_are_summed_in_float64() -> None:
+    filters = np.full((1, 1, 100, 100), 0.1, "float32")
+    (summary,) = summarise(filters)
+    assert summary.norm == pytest.approx(math.sqrt(10_000) * float(np.float32(0.1)), rel=1e-15)
