@@ -20,6 +20,7 @@ from rich.style import Style
 from rich.table import Column, Table
 from rich.text import Text
 
+from convcli.views.mosaic import Picture
 from convcli.views.palette import Colours
 
 Pixel = tuple[int, int, int]
@@ -66,27 +67,8 @@ def _style(above: Pixel | None, below: Pixel | None) -> Style:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture with words above it.
-
-    Attributes:
-        caption: Short lines, for example a name and a size.
-        pixels: uint8, (height, width, 3), from :func:`convcli.views.palette.colours`.
-    """
-
-    caption: Sequence[str]
-    pixels: Colours
-
-    @property
-    def width(self) -> int:
-        """Characters that the picture and its caption take."""
-        columns: int = self.pixels.shape[1]
-        return max([columns, *(cell_len(line) for line in self.caption)])
-
-
-@dataclass(frozen=True)
 class SideBySide:
-    """Pictures in a row, and in as many rows as the terminal's width asks for.
+    """Pictures with their captions in a row, and in as many rows as the terminal's width asks for.
 
     A picture is never made smaller, since a pixel would be lost. One that is wider than the
     terminal is left out, and a line says so.
@@ -98,11 +80,11 @@ class SideBySide:
         """The rows, one below the other."""
         del console
         for row in _rows(self.pictures, options.max_width):
-            if row[0].width > options.max_width:
+            if _width(row[0]) > options.max_width:
                 yield _left_out(row[0], options.max_width)
                 continue
             grid = Table.grid(
-                *(Column(width=picture.width, no_wrap=True) for picture in row),
+                *(Column(width=_width(picture), no_wrap=True) for picture in row),
                 padding=(0, SPACE_BETWEEN, 0, 0),
                 pad_edge=False,
             )
@@ -115,18 +97,24 @@ def _rows(pictures: Iterable[Picture], width: int) -> list[list[Picture]]:
     rows: list[list[Picture]] = []
     taken = 0
     for picture in pictures:
-        if rows and taken + SPACE_BETWEEN + picture.width <= width:
+        needed = _width(picture)
+        if rows and taken + SPACE_BETWEEN + needed <= width:
             rows[-1].append(picture)
-            taken += SPACE_BETWEEN + picture.width
+            taken += SPACE_BETWEEN + needed
         else:
             rows.append([picture])
-            taken = picture.width
+            taken = needed
     return rows
+
+
+def _width(picture: Picture) -> int:
+    columns: int = picture.pixels.shape[1]
+    return max([columns, *(cell_len(line) for line in picture.caption)])
 
 
 def _left_out(picture: Picture, width: int) -> Text:
     name = " ".join(picture.caption)
-    return Text(f"{name}: {picture.width} columns wide, the terminal has {width}; left out here")
+    return Text(f"{name}: {_width(picture)} columns wide, the terminal has {width}; left out here")
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

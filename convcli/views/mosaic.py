@@ -1,0 +1,106 @@
+"""Pictures as arrays of pixels: made larger, laid side by side, made to fit. Nothing is blended.
+
+Every function takes and returns uint8 arrays whose last axis is red, green, blue. A pixel that is
+drawn is drawn as a block of one colour; a pixel that is left out is counted in a note.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convcli.views.palette import GAP, Colours
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with words to it.
+
+    Attributes:
+        caption: Short lines, for example a name and a size.
+        pixels: uint8, (height, width, 3), from :func:`convcli.views.palette.colours`.
+    """
+
+    caption: Sequence[str]
+    pixels: Colours
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Tiles made to fit the room there is.
+
+    Attributes:
+        tiles: uint8, (count, height, width, 3), none larger than the room.
+        note: What was left out, in a clause; empty where nothing was.
+    """
+
+    tiles: Colours
+    note: str = ""
+
+
+def enlarge(pixels: Colours, down: int, across: int | None = None) -> Colours:
+    """Every pixel as a block of ``down`` rows and ``across`` columns (as many as rows if left out).
+
+    >>> enlarge(np.zeros((28, 28, 3), dtype=np.uint8), 20).shape
+    (560, 560, 3)
+    """
+    return pixels.repeat(down, axis=-3).repeat(down if across is None else across, axis=-2)
+
+
+def fit(tiles: Colours, room: int) -> Fitted:
+    """Tiles as large as a whole factor makes them, their longer side at most ``room`` pixels.
+
+    A tile that is larger than the room is drawn with every second pixel, every third and so on.
+
+    Args:
+        tiles: (count, height, width, 3).
+        room: Pixels for the longer side, at least 1.
+
+    >>> fit(np.zeros((1, 28, 28, 3), dtype=np.uint8), 392).tiles.shape
+    (1, 392, 392, 3)
+    >>> fit(np.zeros((1, 1000, 500, 3), dtype=np.uint8), 392).note
+    'every 3rd pixel drawn'
+    """
+    side = max(tiles.shape[1:3])
+    step = -(-side // room)
+    if step > 1:
+        return Fitted(tiles[:, ::step, ::step], f"every {_ordinal(step)} pixel drawn")
+    return Fitted(enlarge(tiles, room // side))
+
+
+def arrange(tiles: Colours, columns: int, gap: int) -> Colours:
+    """One picture of many tiles, row by row, with a gap around each.
+
+    The gaps and the places that stay empty in the last row have the palette's gap colour.
+
+    Args:
+        tiles: (count, height, width, 3).
+        columns: Tiles side by side, at least 1.
+        gap: Pixels between two tiles and around them all.
+
+    >>> arrange(np.zeros((3, 5, 5, 3), dtype=np.uint8), columns=2, gap=1).shape
+    (13, 13, 3)
+    """
+    count, height, width, _ = tiles.shape
+    rows = -(-count // columns)
+    cells = np.empty((rows * columns, height + gap, width + gap, 3), np.uint8)
+    cells[:] = GAP
+    cells[:count, gap:, gap:] = tiles
+    grid = cells.reshape(rows, columns, *cells.shape[1:]).swapaxes(1, 2)
+    picture = grid.reshape(rows * (height + gap), columns * (width + gap), 3)
+    return framed(picture, 0, gap)
+
+
+def framed(pixels: Colours, before: int = 1, after: int = 1) -> Colours:
+    """The picture with a line of the gap colour: above and to the left, below and to the right."""
+    height, width, _ = pixels.shape
+    around = np.empty((height + before + after, width + before + after, 3), np.uint8)
+    around[:] = GAP
+    around[before : before + height, before : before + width] = pixels
+    return around
+
+
+def _ordinal(number: int) -> str:
+    last_two_digits = number % 100
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if last_two_digits in (11, 12, 13) else ending}"
