@@ -40,3 +40,16 @@ def initial_parameters(
         ).astype(dtype)
         for name, shape in (architecture or Architecture()).shapes.items()
     }
+
+
+def initial_filters(
+    seed: int, shape: tuple[int, ...], dtype: DTypeLike = np.float32
+) -> NDArray[np.floating]:
+    """The W1 of :func:`initial_parameters`, for filters of any shape (FN, C, FH, FW).
+
+    >>> bool((initial_filters(0, (30, 1, 5, 5)) == initial_parameters(0)["W1"]).all())
+    True
+    """
+    drawn = np.random.default_rng(seed).standard_normal(shape)
+    filters: NDArray[np.floating] = (WEIGHT_DEVIATION * drawn).astype(dtype)
+    return filters
