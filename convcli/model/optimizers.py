@@ -1,7 +1,8 @@
 """Three ways from a gradient to better parameters.
 
-All of them change the parameters in place. Their own arrays are made at the first update and used
-again at every other; a gradient is read and never kept, so its buffer may be used again as well.
+Each changes the parameters in place. Its own arrays are made at the first update and used again at
+every other; a gradient is read and never kept, so its buffer may be used again as well.
+``usual_learning_rate`` is where training begins when it is told no other.
 """
 
 from collections.abc import Mapping
@@ -36,9 +37,9 @@ class SGD:
     array([0.8])
     """
 
-    usual_learning_rate: ClassVar = 0.1
+    usual_learning_rate: ClassVar[float] = 0.1
 
-    def __init__(self, learning_rate: float = usual_learning_rate) -> None:
+    def __init__(self, learning_rate: float) -> None:
         self.learning_rate = learning_rate
         self._change: dict[str, Array] = {}
 
@@ -65,9 +66,9 @@ class Momentum:
     array([0.42])
     """
 
-    usual_learning_rate: ClassVar = 0.01
+    usual_learning_rate: ClassVar[float] = 0.01
 
-    def __init__(self, learning_rate: float = usual_learning_rate, momentum: float = 0.9) -> None:
+    def __init__(self, learning_rate: float, momentum: float = 0.9) -> None:
         self.learning_rate = learning_rate
         self.momentum = momentum
         self._velocity: dict[str, Array] = {}
@@ -100,11 +101,12 @@ class Adam:
     array([0.9, 1.1])
     """
 
-    usual_learning_rate: ClassVar = 0.001
+    # Twice the paper's: with a cosine behind it, it reads more of MNIST's validation images.
+    usual_learning_rate: ClassVar[float] = 0.002
 
     def __init__(
         self,
-        learning_rate: float = usual_learning_rate,
+        learning_rate: float,
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
@@ -158,7 +160,7 @@ def find_optimizer(name: str) -> type[SGD | Momentum | Adam]:
         UsageError: There is none.
 
     >>> find_optimizer("adam").usual_learning_rate
-    0.001
+    0.002
     """
     if name not in OPTIMIZERS:
         raise UsageError(f"no optimizer {name!r}", f"choose from {', '.join(OPTIMIZERS)}")
