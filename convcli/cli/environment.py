@@ -1,0 +1,32 @@
+"""What a run's numbers depend on besides its options: versions, processor, threads."""
+
+import os
+import platform
+from typing import Any
+
+import numpy as np
+
+from convcli import __version__
+
+THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+def describe() -> dict[str, Any]:
+    """The versions and limits that decide the last bits and the speed of a run.
+
+    >>> describe()["numpy"] == np.__version__
+    True
+    """
+    blas = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
+    return {
+        "convcli": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "thread_limits": {
+            name: os.environ[name] for name in THREAD_VARIABLES if name in os.environ
+        },
+    }
