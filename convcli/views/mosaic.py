@@ -68,35 +68,54 @@ def fit(tiles: Colours, room: int) -> Fitted:
     return Fitted(enlarge(tiles, room // side))
 
 
-def arrange(tiles: Colours, columns: int, gap: int) -> Colours:
+def arrange(
+    tiles: Colours,
+    columns: int,
+    gap: int,
+    *,
+    gap_above: int | None = None,
+    background: tuple[int, int, int] = GAP,
+) -> Colours:
     """One picture of many tiles, row by row, with a gap around each.
 
-    The gaps and the places that stay empty in the last row have the palette's gap colour.
+    The gaps and the places that stay empty in the last row have the colour of the background.
 
     Args:
         tiles: (count, height, width, 3).
         columns: Tiles side by side, at least 1.
         gap: Pixels between two tiles and around them all.
+        gap_above: Pixels above each tile where they differ, for example to write there.
+        background: Red, green, blue.
 
     >>> arrange(np.zeros((3, 5, 5, 3), dtype=np.uint8), columns=2, gap=1).shape
     (13, 13, 3)
     """
     count, height, width, _ = tiles.shape
+    above = gap if gap_above is None else gap_above
     rows = -(-count // columns)
-    cells = np.empty((rows * columns, height + gap, width + gap, 3), np.uint8)
-    cells[:] = GAP
-    cells[:count, gap:, gap:] = tiles
+    cells = np.empty((rows * columns, above + height, gap + width, 3), np.uint8)
+    cells[:] = background
+    cells[:count, above:, gap:] = tiles
     grid = cells.reshape(rows, columns, *cells.shape[1:]).swapaxes(1, 2)
-    picture = grid.reshape(rows * (height + gap), columns * (width + gap), 3)
-    return framed(picture, 0, gap)
+    picture = grid.reshape(rows * (above + height), columns * (gap + width), 3)
+    return framed(picture, 0, gap, background)
 
 
-def framed(pixels: Colours, before: int = 1, after: int = 1) -> Colours:
-    """The picture with a line of the gap colour: above and to the left, below and to the right."""
-    height, width, _ = pixels.shape
-    around = np.empty((height + before + after, width + before + after, 3), np.uint8)
-    around[:] = GAP
-    around[before : before + height, before : before + width] = pixels
+def framed(
+    pixels: Colours, before: int = 1, after: int = 1, colour: tuple[int, int, int] = GAP
+) -> Colours:
+    """Pictures with lines of a colour around them.
+
+    Args:
+        pixels: (..., height, width, 3).
+        before: Lines above and to the left.
+        after: Lines below and to the right.
+        colour: Red, green, blue.
+    """
+    *others, height, width, _ = pixels.shape
+    around = np.empty((*others, height + before + after, width + before + after, 3), np.uint8)
+    around[:] = colour
+    around[..., before : before + height, before : before + width, :] = pixels
     return around
 
 

@@ -22,6 +22,7 @@ PAPER = "#ffffff"
 INK = "#1f2430"
 MUTED = "#5c6470"
 RULE = "#c9ced6"
+PAPER_PIXEL = (255, 255, 255)
 GAP = (186, 192, 201)  # Between tiles: differs from both ends and from the middle of each scale.
 
 # One line each in a chart, told apart without colour vision too (Okabe and Ito, "Color Universal
@@ -119,6 +120,9 @@ class Scale:
 PIXELS = Scale(high=1.0, diverging=False)
 """The scale of image pixels, 0..1: the same for every image, so that a faint one looks faint."""
 
+BYTES = Scale(high=255.0, diverging=False)
+"""The same for pixels as files keep them, 0..255."""
+
 
 def scale_for(*arrays: Array, signed: bool) -> Scale:
     """The one scale of pictures that are compared; it reaches to the largest magnitude in them.
@@ -165,6 +169,17 @@ def colours(values: Array, scale: Scale) -> Colours:
     if scale.diverging:
         share = (share + 1) / 2
     return table[np.rint(share * (len(table) - 1)).astype(np.intp)]
+
+
+def ink_on(pixel: Colours) -> str:
+    """Dark or light, whichever can be read on a pixel (red, green, blue) better.
+
+    >>> ink_on(np.array([255, 255, 255], dtype=np.uint8)) == INK
+    True
+    """
+    # Weights of the luma of ITU-R BT.601.
+    luma = float(pixel @ np.array([0.299, 0.587, 0.114]))
+    return INK if luma > 128 else PAPER
 
 
 def _check_inside(values: Array, scale: Scale) -> None:

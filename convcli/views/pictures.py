@@ -4,6 +4,7 @@ Nothing is written into the picture and matplotlib is not imported, so these cos
 milliseconds. What a picture shows is told by the title in its metadata.
 """
 
+from math import isqrt
 from typing import BinaryIO
 
 from PIL import Image
@@ -12,8 +13,9 @@ from PIL.PngImagePlugin import PngInfo
 from convcli.views.mosaic import arrange, enlarge
 from convcli.views.palette import Colours
 
-# Small maps are enlarged to about this many pixels; larger ones keep their size.
-VISIBLE_SIDE = 560
+# Small pictures are enlarged to about this many pixels; larger ones keep their size.
+TILE_SIDE = 560
+SHEET_SIDE = 1120
 TILE_GAP = 1
 
 
@@ -42,8 +44,8 @@ def write_tiles(file: BinaryIO, tiles: Colours, title: str) -> None:
         title: For the metadata; printable.
     """
     if len(tiles) == 1:
-        sheet = tiles[0]
+        sheet, side = tiles[0], TILE_SIDE
     else:
-        columns = next(n for n in range(1, len(tiles) + 1) if n * n >= len(tiles))
-        sheet = arrange(tiles, columns, TILE_GAP)
-    write(file, enlarge(sheet, max(1, VISIBLE_SIDE // max(sheet.shape[:2]))), title)
+        columns = isqrt(len(tiles) - 1) + 1
+        sheet, side = arrange(tiles, columns, TILE_GAP), SHEET_SIDE
+    write(file, enlarge(sheet, max(1, side // max(sheet.shape[:2]))), title)

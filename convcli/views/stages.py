@@ -1,10 +1,29 @@
 """The stages of a walkthrough in colours: the same ones in files, figures and the terminal."""
 
 from collections.abc import Sequence
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from convcli.model.walkthrough import Stage, Walkthrough
 from convcli.views.mosaic import Picture
-from convcli.views.palette import PIXELS, Colours, Scale, colours, scale_for
+from convcli.views.palette import BYTES, PIXELS, Colours, Scale, colours, scale_for
+
+
+class Prepared(Protocol):
+    """A user's picture after one step of its preparation."""
+
+    @property
+    def name(self) -> str:
+        """What it is now, in a word."""
+
+    @property
+    def description(self) -> str:
+        """What was done, in a clause."""
+
+    @property
+    def pixels(self) -> NDArray[Any]:
+        """uint8, (height, width)."""
 
 
 def stage_scales(walkthrough: Walkthrough) -> dict[str, Scale]:
@@ -66,29 +85,46 @@ def stage_pictures(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> l
     ]
 
 
+def prepared_pictures(stages: Sequence[Prepared]) -> list[Picture]:
+    """Every step of a user's picture, one pixel a pixel."""
+    return [
+        Picture((stage.name, "{}x{}".format(*stage.pixels.shape)), colours(stage.pixels, BYTES))
+        for stage in stages
+    ]
+
+
+def tile_labels(stage: Stage, filter_numbers: Sequence[int]) -> list[str]:
+    """A short label for each map of a stage, in the order of :func:`coloured`.
+
+    It is the number of the filter; where there are several channels, ``filter:channel``, and of the
+    input the number of the channel.
+
+    >>> import numpy as np
+    >>> tile_labels(Stage("filters", np.zeros((2, 1, 5, 5)), ""), [0, 7])
+    ['0', '7']
+    >>> tile_labels(Stage("filters", np.zeros((2, 2, 5, 5)), ""), [0, 7])
+    ['0:0', '0:1', '7:0', '7:1']
+    """
+    channels = range(stage.array.shape[1])
+    if stage.name == "input":
+        return [""] if len(channels) == 1 else [str(channel) for channel in channels]
+    if stage.name == "filters" and len(channels) > 1:
+        return [f"{number}:{channel}" for number in filter_numbers for channel in channels]
+    return [str(number) for number in filter_numbers]
+
+
 def tile_names(stage: Stage, filter_numbers: Sequence[int]) -> list[str]:
-    """What each map of a stage is called, in the order of :func:`coloured`.
+    """The same with the name of the stage: ``filter 7``, ``pooling 7``.
 
     >>> import numpy as np
     >>> tile_names(Stage("filters", np.zeros((2, 1, 5, 5)), ""), [0, 7])
     ['filter 0', 'filter 7']
-    >>> tile_names(Stage("input", np.zeros((1, 3, 28, 28)), ""), [0, 7])
-    ['input channel 0', 'input channel 1', 'input channel 2']
     """
-    if stage.name == "input":
-        return _by_channel(["input"], stage.array.shape[1])
-    if stage.name == "filters":
-        return _by_channel([f"filter {number}" for number in filter_numbers], stage.array.shape[1])
-    return [f"{stage.name} {number}" for number in filter_numbers]
+    kind = "filter" if stage.name == "filters" else stage.name
+    return [f"{kind} {label}".rstrip() for label in tile_labels(stage, filter_numbers)]
 
 
 def size_text(stage: Stage) -> str:
     """Height and width of one map: ``28x28``."""
     height, width = stage.array.shape[2:]
     return f"{height}x{width}"
-
-
-def _by_channel(names: list[str], channels: int) -> list[str]:
-    if channels == 1:
-        return names
-    return [f"{name} channel {channel}" for name in names for channel in range(channels)]

@@ -1,0 +1,47 @@
+"""How a user's picture became the input of the network."""
+
+from collections.abc import Sequence
+
+from convcli.views.figure import HEADING, MARGIN, SMALL, Sheet, joined, line_height
+from convcli.views.mosaic import fit
+from convcli.views.palette import BYTES, MUTED
+from convcli.views.stages import Prepared, prepared_pictures
+
+PANEL = 336
+BETWEEN = 40
+COLUMNS = 4
+HEAD = line_height(HEADING) + 8
+
+
+def preparation(stages: Sequence[Prepared], title: str) -> Sheet:
+    """Every step of a user's picture, in reading order, with what was done.
+
+    Args:
+        stages: The picture after each step; pixels 0..255, all on one scale.
+        title: Names the file.
+    """
+    panels = []
+    for number, (stage, picture) in enumerate(
+        zip(stages, prepared_pictures(stages), strict=True), start=1
+    ):
+        fitted = fit(picture.pixels[None], PANEL)
+        clauses = [picture.caption[1], stage.description, fitted.note]
+        texts = joined(clauses, SMALL, PANEL)
+        panels.append((f"{number}  {stage.name}", fitted.tiles[0], texts))
+    most_lines = max(len(texts) for _, _, texts in panels)
+    down = HEAD + PANEL + 12 + most_lines * line_height(SMALL) + 28
+    columns = min(COLUMNS, len(panels))
+    rows = -(-len(panels) // columns)
+    sheet = Sheet(
+        width=2 * MARGIN + columns * (PANEL + BETWEEN) - BETWEEN,
+        height=rows * down - 28 + MARGIN,
+        title=title,
+        subtitle=BYTES.legend,
+    )
+    for place, (name, pixels, texts) in enumerate(panels):
+        row, column = divmod(place, columns)
+        left, top = MARGIN + column * (PANEL + BETWEEN), sheet.top + row * down
+        sheet.write(left, top, name, size=HEADING, bold=True)
+        sheet.picture(left, top + HEAD, pixels)
+        sheet.write_lines(left, top + HEAD + PANEL + 12, texts, size=SMALL, colour=MUTED)
+    return sheet
