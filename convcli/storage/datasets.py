@@ -124,8 +124,8 @@ def open_dataset(split: str, data_dir: Path | None = None) -> Dataset:
     place = used_place(data_dir)
     images_path, labels_path = place.path(IMAGES[split]), place.path(LABELS[split])
     published = [
-        _is_whole(place, IMAGES[split], images_path),
-        _is_whole(place, LABELS[split], labels_path),
+        is_published(place, IMAGES[split], images_path),
+        is_published(place, LABELS[split], labels_path),
     ]
     labels = _read_labels(labels_path)
     _check_images(images_path, labels_path, len(labels))
@@ -139,8 +139,13 @@ def open_dataset(split: str, data_dir: Path | None = None) -> Dataset:
     )
 
 
-def _is_whole(place: Place, file: PublishedFile, path: Path) -> bool:
-    """Whether it is the published file; raises unless it is that or another whole IDX file."""
+def is_published(place: Place, file: PublishedFile, path: Path) -> bool:
+    """Whether it is the published file, byte for byte.
+
+    Raises:
+        FileError: It is not, and it is no whole IDX file either, or the place has no room for
+            other files than the published ones.
+    """
     if file.is_at(path):
         return True
     if place.is_cache:
