@@ -3,7 +3,6 @@
 import gzip
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.cli.main import execute
+from tests.outcome import Convcli, Outcome
 
 
 # Read before the fixture below clears the environment and changes the folder.
@@ -72,17 +72,8 @@ def small_mnist(tmp_path: Path, idx_bytes: Callable[[NDArray[np.uint8]], bytes])
     return directory
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one command line did."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
-def convcli(capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+def convcli(capfd: pytest.CaptureFixture[str]) -> Convcli:
     """Run a command line in this process, errors and exit code included."""
 
     def run(*arguments: str | Path) -> Outcome:

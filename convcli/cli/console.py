@@ -5,6 +5,8 @@ rich is imported only when something has to be laid out, so that help and errors
 
 import json
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,6 +41,12 @@ def print_json(result: dict[str, Any]) -> None:
 def print_text(line: str = "") -> None:
     """One line of the result on stdout, without markup."""
     click.echo(line)
+
+
+def print_files(files: Iterable[Path]) -> None:
+    """Say where the results were written, one line a file."""
+    for file in files:
+        print_text(f"wrote {file}")
 
 
 def show(renderable: "RenderableType") -> None:

@@ -30,6 +30,7 @@ class Input:
         split: ``train`` or ``test``; None for a picture of the user's.
         label: The digit it shows; None where nobody said.
         preparation: The stages from the user's picture to these pixels; empty for a data set.
+        dataset: Where it comes from; None for a picture of the user's.
     """
 
     pixels: NDArray[np.float32]
@@ -39,6 +40,23 @@ class Input:
     split: str | None = None
     label: int | None = None
     preparation: "tuple[Stage, ...]" = ()
+    dataset: Dataset | None = None
+
+    def batch(self, number: int) -> NDArray[np.float32]:
+        """This image and those that follow it, from the first again after the last.
+
+        A picture of the user's has none that follow; it is repeated.
+
+        Returns:
+            (number, 1, H, W), float32, 0..1.
+        """
+        if self.dataset is None or self.index is None:
+            return np.repeat(self.pixels, number, axis=0)
+        last = self.index + number
+        if last <= len(self.dataset):
+            return scale_pixels(self.dataset.images(self.index, last))
+        every = self.dataset.images()
+        return scale_pixels(every[np.arange(self.index, last) % len(every)])
 
 
 def open_data(split: str, data_dir: Path | None) -> Dataset:
@@ -71,7 +89,7 @@ def open_input(
     kind = "sample digit" if dataset.is_sample else "image"
     return Input(
         scale_pixels(pixels), f"{split} {kind} {index}, label {label}", f"{split}-{index}",
-        index, split, label,
+        index, split, label, dataset=dataset,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The options that commands share, one definition each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,10 +45,18 @@ filter_option = click.option(
     help="Which filters: '0', '0,3-5' or 'all'.",
 )
 stride_option = click.option(
-    "--stride", type=AT_LEAST_ONE, default=1, show_default=True, help="Pixels from one place to the next."
+    "--stride",
+    type=AT_LEAST_ONE,
+    default=1,
+    show_default=True,
+    help="Pixels from one place to the next.",
 )
 pad_option = click.option(
-    "--pad", type=click.IntRange(min=0), default=0, show_default=True, help="Pixels of zero on each side."
+    "--pad",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Pixels of zero on each side.",
 )
 seed_option = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."
@@ -156,6 +164,21 @@ def parse_indices(text: str, count: int, what: str) -> list[int]:
             raise UsageError(f"{what} {high} is out of range", f"there are 0 to {count - 1}")
         chosen.update(dict.fromkeys(range(low, high + 1)))
     return list(chosen)
+
+
+def spell_indices(numbers: Sequence[int]) -> str:
+    """The list as :func:`parse_indices` reads it, runs written as ranges.
+
+    >>> spell_indices([0, 3, 4, 5])
+    '0,3-5'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _is_number(text: str) -> bool:

@@ -19,6 +19,8 @@ from convcli.engine.im2col import Im2colTrace, find_variant, lay_out, slice_patc
 Array = NDArray[Any]
 
 REFERENCE = "offset"
+BATCH_SIZES = (1, 10, 100, 1000)
+LARGEST_FILTER = 24
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def sweep_batches(
     window: Window,
     variants: Sequence[str],
     repeat: int,
-    sizes: Sequence[int] = (1, 10, 100, 1000),
+    sizes: Sequence[int] = BATCH_SIZES,
 ) -> Iterator[TimingPoint]:
     """Time against the number of images, one point after the other.
 
@@ -156,7 +158,7 @@ def sweep_batches(
 
 
 def sweep_filter_sizes(
-    images: Array, window: Window, variants: Sequence[str], repeat: int, most: int = 24
+    images: Array, window: Window, variants: Sequence[str], repeat: int, most: int = LARGEST_FILTER
 ) -> Iterator[TimingPoint]:
     """Time against the filter size, from 1 to ``most`` or as far as it fits the image."""
     fitting = min(images.shape[2:]) + 2 * window.pad

@@ -1,0 +1,131 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from convcli import __version__
+from convcli.cli import main
+from tests.outcome import Convcli
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def _commands(
+    group: click.Group, words: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None, name
+        yield (*words, name), found
+        if isinstance(found, click.Group):
+            yield from _commands(found, (*words, name))
+
+
+COMMANDS = dict(_commands(main.cli))
+
+
+def test_every_module_with_a_command_is_in_the_table() -> None:
+    modules = {path.stem for path in Path(main.__file__).parent.glob("*.py")}
+    named = {name.replace("-", "_") for name in main.COMMANDS}
+    assert named <= modules
+    with_command = {m for m in modules if "\ndef command(" in _source(m)}
+    assert named == with_command
+
+
+def _source(module: str) -> str:
+    return (Path(main.__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("words", list(COMMANDS), ids=" ".join)
+def test_every_command_has_help_an_example_and_a_place_in_the_readme(
+    words: tuple[str, ...],
+) -> None:
+    command = COMMANDS[words]
+    text = command.help or ""
+    assert len(text) > 60
+    examples = text.partition("Examples:")[2]
+    spelled = "convcli " + " ".join(words)
+    assert 2 <= examples.count("convcli ") <= 5
+    assert examples.count(spelled) >= (1 if isinstance(command, click.Group) else 2)
+    assert spelled in README.read_text(encoding="utf-8")
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+@pytest.mark.parametrize("name", list(main.COMMANDS))
+def test_the_table_has_the_first_line_of_each_command_s_help(name: str) -> None:
+    text = COMMANDS[(name,)].help or ""
+    assert text.partition("\n")[0] == main.COMMANDS[name]
+
+
+def test_the_examples_in_the_help_are_usages_that_parse() -> None:
+    for words, command in COMMANDS.items():
+        if isinstance(command, click.Group):
+            continue
+        examples = (command.help or "").partition("Examples:")[2].split("\n")
+        lines = [line.split() for line in examples if line.strip().startswith("convcli")]
+        for line in lines:
+            assert line[1 : 1 + len(words)] == list(words)
+            with command.make_context(" ".join(words), line[1 + len(words) :]):
+                pass
+
+
+def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+        cwd=README.parent,
+    )
+
+
+def test_help_imports_neither_numpy_nor_matplotlib() -> None:
+    code = (
+        "import sys; from convcli.cli.main import execute; execute(['--help']);"
+        "heavy = {'numpy', 'matplotlib', 'rich', 'PIL', 'pooch', 'requests'} & set(sys.modules);"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    finished = _python(code)
+    assert finished.returncode == 0, finished.stderr
+    assert "convcli forward --index 5" in finished.stdout
+
+
+def test_forward_without_figures_imports_no_matplotlib() -> None:
+    code = (
+        "import sys; from convcli.cli.main import execute;"
+        "code = execute(['forward', '--no-figures']);"
+        "heavy = {'matplotlib', 'PIL', 'pooch', 'requests', 'safetensors'} & set(sys.modules);"
+        "sys.exit(f'imported {heavy}' if heavy else code)"
+    )
+    finished = _python(code)
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_version(convcli: Convcli) -> None:
+    assert convcli("--version").stdout.strip().endswith(__version__)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["nonsense"], "No such command 'nonsense'; see 'convcli --help'"),
+        (["forward", "--nonsense"], "No such option"),
+        (["forward", "--index", "two"], "'two' is not a valid integer"),
+        (["forward", "--stride", "0"], "0 is not in the range x>=1"),
+        (["forward", "--split", "validation"], "'validation' is not one of 'train', 'test'"),
+    ],
+)
+def test_a_wrong_usage_is_one_line_and_code_2(
+    convcli: Convcli, arguments: list[str], part: str
+) -> None:
+    outcome = convcli(*arguments)
+    assert outcome.code == 2
+    assert outcome.stdout == ""
+    assert outcome.stderr.count("\n") == 1
+    assert part in outcome.stderr
