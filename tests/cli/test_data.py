@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,8 +15,7 @@ from PIL import Image
 
 from convcli.storage import downloads, places, published
 from convcli.storage.published import PublishedFile
-
-Run = Callable[..., Any]
+from tests.outcome import Convcli
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def mirror(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         thread.join()
 
 
-def test_show_draws_a_sheet_and_lists_the_digits(convcli: Run, small_mnist: Path) -> None:
+def test_show_draws_a_sheet_and_lists_the_digits(convcli: Convcli, small_mnist: Path) -> None:
     outcome = convcli("data", "show", "--index", "0-11", "--data-dir", small_mnist)
     assert (outcome.code, outcome.stderr) == (0, "")
     lines = [line.split() for line in outcome.stdout.splitlines()]
@@ -70,7 +69,7 @@ def test_show_draws_a_sheet_and_lists_the_digits(convcli: Run, small_mnist: Path
         assert picture.info["Title"] == "IDX files in small-mnist, train images 0-11"
 
 
-def test_show_as_json(convcli: Run, small_mnist: Path) -> None:
+def test_show_as_json(convcli: Convcli, small_mnist: Path) -> None:
     outcome = convcli(
         "data", "show", "--index", "4,1-2", "--split", "test", "--data-dir", small_mnist,
         "--out", "sheets", "--json",
@@ -86,7 +85,7 @@ def test_show_as_json(convcli: Run, small_mnist: Path) -> None:
 
 
 def test_show_draws_the_images_that_were_asked_for(
-    convcli: Run, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+    convcli: Convcli, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from convcli.storage.datasets import open_dataset
     from convcli.views import contact_sheet
@@ -105,7 +104,7 @@ def test_show_draws_the_images_that_were_asked_for(
 
 
 def test_show_without_figures_writes_nothing(
-    convcli: Run, small_mnist: Path, tmp_path: Path
+    convcli: Convcli, small_mnist: Path, tmp_path: Path
 ) -> None:
     before = sorted(tmp_path.rglob("*"))
     outcome = convcli("data", "show", "--index", "all", "--no-figures", "--data-dir", small_mnist)
@@ -114,7 +113,7 @@ def test_show_without_figures_writes_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_show_says_that_these_are_sample_digits(convcli: Run, samples: Path) -> None:
+def test_show_says_that_these_are_sample_digits(convcli: Convcli, samples: Path) -> None:
     outcome = convcli("data", "show", "--index", "5", "--no-figures")
     assert outcome.stdout.startswith("sample digits, train images 5\n")
     assert "convcli data download" in outcome.stderr
@@ -133,7 +132,12 @@ def test_show_says_that_these_are_sample_digits(convcli: Run, samples: Path) -> 
     ],
 )
 def test_show_refuses(
-    arguments: list[str], code: int, message: str, convcli: Run, small_mnist: Path, tmp_path: Path
+    arguments: list[str],
+    code: int,
+    message: str,
+    convcli: Convcli,
+    small_mnist: Path,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "file").touch()
     before = sorted(tmp_path.rglob("*"))
@@ -145,14 +149,14 @@ def test_show_refuses(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_show_refuses_more_than_a_sheet_holds(convcli: Run, mnist_directory: Path) -> None:
+def test_show_refuses_more_than_a_sheet_holds(convcli: Convcli, mnist_directory: Path) -> None:
     outcome = convcli("data", "show", "--data-dir", mnist_directory, "--index", "0-400")
     assert outcome.code == 2
     assert "401 images are too many for a sheet; name at most 400" in outcome.stderr
 
 
 def test_an_index_beyond_the_sample_digits_tells_how_to_get_mnist(
-    convcli: Run, samples: Path
+    convcli: Convcli, samples: Path
 ) -> None:
     outcome = convcli("data", "show", "--index", "59999")
     assert outcome.code == 2
@@ -161,7 +165,7 @@ def test_an_index_beyond_the_sample_digits_tells_how_to_get_mnist(
     assert error.endswith("'convcli data download' fetches MNIST")
 
 
-def test_show_refuses_a_folder_without_the_files(convcli: Run, tmp_path: Path) -> None:
+def test_show_refuses_a_folder_without_the_files(convcli: Convcli, tmp_path: Path) -> None:
     outcome = convcli("data", "show", "--data-dir", tmp_path)
     assert (outcome.code, outcome.stdout) == (1, "")
     assert "there is no train-images-idx3-ubyte.gz in" in outcome.stderr
@@ -169,7 +173,7 @@ def test_show_refuses_a_folder_without_the_files(convcli: Run, tmp_path: Path) -
 
 
 def test_download_fills_the_cache_and_is_found_there(
-    convcli: Run, mirror: str, small_mnist: Path, small_published: None
+    convcli: Convcli, mirror: str, small_mnist: Path, small_published: None
 ) -> None:
     outcome = convcli("data", "download", "--mirror", mirror)
     assert (outcome.code, outcome.stderr) == (0, "")
@@ -186,7 +190,7 @@ def test_download_fills_the_cache_and_is_found_there(
 
 
 def test_download_into_a_folder(
-    convcli: Run, mirror: str, small_published: None, tmp_path: Path
+    convcli: Convcli, mirror: str, small_published: None, tmp_path: Path
 ) -> None:
     outcome = convcli("data", "download", "--data-dir", "here", "--mirror", mirror)
     assert outcome.stdout.splitlines()[-1] == "MNIST is in here: name it with --data-dir"
@@ -195,7 +199,7 @@ def test_download_into_a_folder(
 
 
 def test_download_tries_its_own_mirrors_in_order_and_says_what_went_wrong(
-    convcli: Run, mirror: str, small_published: None
+    convcli: Convcli, mirror: str, small_published: None
 ) -> None:
     (first, second) = (f"{mirror}/nowhere/", f"{mirror}/nothing")
     outcome = convcli("data", "download", "--mirror", first, "--mirror", second)
@@ -208,14 +212,14 @@ def test_download_tries_its_own_mirrors_in_order_and_says_what_went_wrong(
     assert outcome.code == 0
 
 
-def test_download_refuses_what_is_no_address(convcli: Run) -> None:
+def test_download_refuses_what_is_no_address(convcli: Convcli) -> None:
     outcome = convcli("data", "download", "--mirror", "file:///etc")
     assert outcome.code == 2
     assert "mirror file:///etc is no http or https address" in outcome.stderr
 
 
 def test_status_of_every_place(
-    convcli: Run, small_mnist: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
+    convcli: Convcli, small_mnist: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = Path("named")
     named.mkdir()
@@ -250,7 +254,7 @@ def test_status_of_every_place(
     assert "no train-images-idx3-ubyte.gz in named" in result["used"]["train"]["problem"]
 
 
-def test_status_in_words(convcli: Run, samples: Path) -> None:
+def test_status_in_words(convcli: Convcli, samples: Path) -> None:
     outcome = convcli("data", "status")
     lines = outcome.stdout.splitlines()
     assert lines[-2:] == ["train: 12 images, sample digits", "test: 5 images, sample digits"]
@@ -258,7 +262,7 @@ def test_status_in_words(convcli: Run, samples: Path) -> None:
     assert sum(line.rstrip().endswith("whole") for line in lines) == 4
 
 
-def test_status_of_real_mnist(convcli: Run, mnist_directory: Path) -> None:
+def test_status_of_real_mnist(convcli: Convcli, mnist_directory: Path) -> None:
     outcome = convcli("data", "status", "--data-dir", mnist_directory)
     lines = outcome.stdout.splitlines()
     assert sum(line.rstrip().endswith("published") for line in lines) == 4
@@ -268,7 +272,7 @@ def test_status_of_real_mnist(convcli: Run, mnist_directory: Path) -> None:
     ]
 
 
-def test_status_names_what_cannot_be_used(convcli: Run, small_mnist: Path) -> None:
+def test_status_names_what_cannot_be_used(convcli: Convcli, small_mnist: Path) -> None:
     (small_mnist / "t10k-images-idx3-ubyte.gz").unlink()
     (small_mnist / "train-labels-idx1-ubyte.gz").unlink()
     (small_mnist / "train-labels-idx1-ubyte.gz").mkdir()

@@ -23,7 +23,7 @@ def boxes(sheet: Sheet) -> list[tuple[int, int, int, int]]:
     found = []
     for artist in sheet.figure.images:
         assert isinstance(artist, FigureImage)
-        height, width = np.shape(artist.get_array())[:2]
+        height, width = np.asarray(artist.get_array()).shape[:2]
         found.append((int(artist.ox), int(artist.oy), height, width))
     return found
 
