@@ -99,7 +99,7 @@ class Sheet:
         return self.figure.text(
             left / self.width,
             1 - (top + 0.5 * line_height(size)) / self.height,
-            drawable(text),
+            drawable(text, bold),
             fontsize=size,
             family=FONT,
             color=colour,
@@ -116,14 +116,30 @@ class Sheet:
         for number, line in enumerate(lines):
             self.write(left, top + number * line_height(size), line, size=size, colour=colour)
 
-    def colour_bar(self, left: int, top: int, width: int, scale: Scale) -> None:
-        """The colours of a scale with its ends and its zero, and what they mean."""
+    def colour_bar(
+        self,
+        left: int,
+        top: int,
+        width: int,
+        scale: Scale,
+        ends: tuple[str, str] | None = None,
+    ) -> None:
+        """The colours of a scale with its zero and its ends, and what they mean.
+
+        Args:
+            left: Of the bar.
+            top: Of the bar.
+            width: Of the bar.
+            scale: The colours.
+            ends: What is written at the ends; their numbers where it is left out.
+        """
         gradient = scale.gradient
         shades = gradient[np.linspace(0, len(gradient) - 1, width).round().astype(np.intp)]
         self.picture(left, top, enlarge(shades[None], BAR_HEIGHT, 1))
         below = top + BAR_HEIGHT + 6
-        self.write(left, below, f"{scale.low:.3g}", size=SMALL)
-        self.write(left + width, below, f"{scale.high:.3g}", size=SMALL, align="right")
+        low, high = ends or (f"{scale.low:.3g}", f"{scale.high:.3g}")
+        self.write(left, below, low, size=SMALL)
+        self.write(left + width, below, high, size=SMALL, align="right")
         middle = left + width / 2
         if scale.diverging:
             self.write(middle, below, "0", size=SMALL, align="center")
@@ -198,7 +214,7 @@ def line_height(size: int) -> int:
 
 def text_width(text: str, size: int, bold: bool = False) -> float:
     """Pixels that one line takes; a kerned pair of letters takes a little less."""
-    return size * sum(_advance(character, bold) for character in drawable(text))
+    return size * sum(_advance(character, bold) for character in drawable(text, bold))
 
 
 def wrapped(text: str, size: int, room: float, bold: bool = False) -> list[str]:
@@ -242,9 +258,9 @@ def _broken(word: str, size: int, room: float, bold: bool) -> list[str]:
     return parts
 
 
-def drawable(text: str) -> str:
+def drawable(text: str, bold: bool = False) -> str:
     """The text with a box for every character that the font has not; a file's name may hold any."""
-    font = _font(bold=False)
+    font = _font(bold)
     return "".join(
         character if font.get_char_index(ord(character)) else MISSING_GLYPH for character in text
     )

@@ -64,7 +64,7 @@ def fit(tiles: Colours, room: int) -> Fitted:
     side = max(tiles.shape[1:3])
     step = -(-side // room)
     if step > 1:
-        return Fitted(tiles[:, ::step, ::step], f"every {_ordinal(step)} pixel drawn")
+        return Fitted(tiles[:, ::step, ::step], f"every {ordinal(step)} pixel drawn")
     return Fitted(enlarge(tiles, room // side))
 
 
@@ -119,7 +119,12 @@ def framed(
     return around
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """A number that counts a place.
+
+    >>> [ordinal(number) for number in (2, 3, 11, 21)]
+    ['2nd', '3rd', '11th', '21st']
+    """
     last_two_digits = number % 100
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if last_two_digits in (11, 12, 13) else ending}"

@@ -165,10 +165,14 @@ def colours(values: Array, scale: Scale) -> Colours:
     """
     _check_inside(values, scale)
     table = scale.gradient
-    share = values.astype(np.float64) / scale.high
+    # In place, because a photograph has millions of values.
+    share = values.astype(np.float64)
+    share /= scale.high
     if scale.diverging:
-        share = (share + 1) / 2
-    return table[np.rint(share * (len(table) - 1)).astype(np.intp)]
+        share += 1
+        share /= 2
+    share *= len(table) - 1
+    return table.take(np.rint(share, out=share).astype(np.uint16), axis=0)
 
 
 def ink_on(pixel: Colours) -> str:
