@@ -244,14 +244,16 @@ def show(
     options.exclude("no_figures", ["out"])
     # NumPy is imported with it, and the other subcommands have no use for either.
     from convcli.cli.folder import PictureFolder
-    from convcli.cli.inputs import open_data
+    from convcli.cli.inputs import announce
+    from convcli.storage.datasets import open_dataset
 
-    dataset = open_data(split, data_dir)
+    dataset = open_dataset(split, data_dir)
     indices = _chosen(index_list, dataset)
     spelled = options.spell_indices(indices)
-    title = f"{dataset.name}, {split} images {printable(spelled)}"
+    title = f"{dataset.name}, {split} image{'s' * (len(indices) > 1)} {printable(spelled)}"
     images = dataset.images(min(indices), max(indices) + 1)[[i - min(indices) for i in indices]]
     labels = dataset.labels()[indices].tolist()
+    announce(dataset)
     files: list[Path] = []
     if not no_figures:
         from convcli.views import contact_sheet

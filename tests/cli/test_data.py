@@ -115,7 +115,7 @@ def test_show_without_figures_writes_nothing(
 
 def test_show_says_that_these_are_sample_digits(convcli: Convcli, samples: Path) -> None:
     outcome = convcli("data", "show", "--index", "5", "--no-figures")
-    assert outcome.stdout.startswith("sample digits, train images 5\n")
+    assert outcome.stdout.startswith("sample digits, train image 5\n")
     assert "convcli data download" in outcome.stderr
     assert len(outcome.stderr.splitlines()) == 1
 
