@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +15,8 @@ from convcli.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+Item = TypeVar("Item")
 
 LINE_LIMIT = 200
 # A pipe has no width. Tables are laid out as wide as they need there, so that no cell is cut.
@@ -74,6 +76,16 @@ def _stdout() -> "Console":
         emoji=False,
         soft_wrap=False,
         width=None if sys.stdout.isatty() else PIPE_WIDTH,
+    )
+
+
+def track(items: Iterable[Item], description: str, total: int) -> Iterable[Item]:
+    """The same items, with a progress bar on stderr while they are taken; a pipe gets no bar."""
+    from rich.progress import track as rich_track
+
+    console = stderr()
+    return rich_track(
+        items, description, total, console=console, transient=True, disable=not console.is_terminal
     )
 
 

@@ -94,6 +94,7 @@ def command(
         with_relu=relu,
     )
     pictures = None if no_figures else PictureFolder(out, f"forward-{shown.slug}")
+    inputs.announce(shown.dataset)
     files: list[Path] = []
     if save_arrays is not None:
         save_npz(save_arrays, walked.arrays)

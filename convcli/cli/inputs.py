@@ -59,15 +59,16 @@ class Input:
         return scale_pixels(every[np.arange(self.index, last) % len(every)])
 
 
-def open_data(split: str, data_dir: Path | None) -> Dataset:
-    """The data set that is found first; says so on stderr when it is the bundled sample digits."""
-    dataset = open_dataset(split, data_dir)
-    if dataset.is_sample:
+def announce(dataset: Dataset | None) -> None:
+    """Say on stderr that the bundled sample digits stand in for MNIST, where they do.
+
+    Called when nothing can fail for the sake of the input any more, so that an error is one line.
+    """
+    if dataset is not None and dataset.is_sample:
         console.notice(
             "Note: MNIST was not found, so these are the bundled sample digits; "
             "'convcli data download' fetches MNIST"
         )
-    return dataset
 
 
 def open_input(
@@ -84,7 +85,7 @@ def open_input(
         return _open_picture(image, keep_size)
     if keep_size:
         raise UsageError("--keep-size is about a picture of your own", "add --image FILE")
-    dataset = open_data(split, data_dir)
+    dataset = open_dataset(split, data_dir)
     pixels, label = dataset.image(index), dataset.label(index)
     kind = "sample digit" if dataset.is_sample else "image"
     return Input(

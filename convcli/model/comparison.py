@@ -161,10 +161,18 @@ def sweep_filter_sizes(
     images: Array, window: Window, variants: Sequence[str], repeat: int, most: int = LARGEST_FILTER
 ) -> Iterator[TimingPoint]:
     """Time against the filter size, from 1 to ``most`` or as far as it fits the image."""
-    fitting = min(images.shape[2:]) + 2 * window.pad
-    for size in range(1, min(most, fitting) + 1):
+    for size in filter_sizes(images, window, most):
         square = Window(size, size, window.stride, window.pad)
         yield TimingPoint(size, time_variants(images, square, variants, repeat))
+
+
+def filter_sizes(images: Array, window: Window, most: int = LARGEST_FILTER) -> range:
+    """The filter sizes that :func:`sweep_filter_sizes` visits.
+
+    >>> filter_sizes(np.zeros((1, 1, 28, 8)), Window(5, 5, pad=1))
+    range(1, 11)
+    """
+    return range(1, min(most, min(images.shape[2:]) + 2 * window.pad) + 1)
 
 
 def explain(results: Sequence[VariantResult], batch: int) -> list[str]:
