@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convcli.cli import console, environment, options
 from convcli.cli.folder import HOME
-from convcli.cli.inputs import open_data
+from convcli.cli.inputs import announce
 from convcli.errors import OutputError, UsageError, file_name
 from convcli.model.architecture import Architecture
 from convcli.model.convnet import SimpleConvNet
@@ -26,6 +26,7 @@ from convcli.model.training import (
     hold_out,
     train,
 )
+from convcli.storage.datasets import open_dataset
 from convcli.storage.outputs import check_writable
 from convcli.storage.parameters import check_format
 from convcli.storage.parameters import save as save_parameters
@@ -153,15 +154,17 @@ def command(
     """
     settings = TrainingSettings(epochs, batch, learning_rate, optimizer, seed)
     _check_place(save)
-    data, test_data = open_data("train", data_dir), open_data("test", data_dir)
+    data, test_data = open_dataset("train", data_dir), open_dataset("test", data_dir)
     learned, held_out = hold_out(LabelledPixels(data.images(), data.labels()), validation)
+    events = train(learned, held_out, settings)
+    announce(data)
     # The lines of the epochs are the result, and JSON takes their place on stdout.
     say = console.notice if as_json else console.print_text
     say(f"{Architecture()}, {optimizer}, seed {seed}")
     say(f"{data.name}: {len(learned):,} images to learn from, {len(held_out):,} for validation")
     best = BestEpoch(save)
     try:
-        history = _train(learned, held_out, settings, best, say)
+        history = _watch(events, epochs, best, say)
         network = SimpleConvNet(best.parameters)
         outcome = evaluate(network, test_data.images(), test_data.labels())
     except KeyboardInterrupt:
@@ -194,17 +197,16 @@ def _hint_at_save() -> Iterator[None]:
         raise OutputError(error.message, "choose another place with --save") from error
 
 
-def _train(
-    training: LabelledPixels,
-    validation: LabelledPixels,
-    settings: TrainingSettings,
+def _watch(
+    events: Iterator[StepResult | EpochResult],
+    epochs: int,
     best: BestEpoch,
     say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
     history = []
     with _progress() as progress:
         task = progress.add_task("", total=None, loss="")
-        for event in train(training, validation, settings):
+        for event in events:
             if isinstance(event, StepResult):
                 loss = f"loss {event.loss:.4f}"
                 progress.update(task, total=event.steps, completed=event.step, loss=loss)
@@ -222,7 +224,7 @@ def _train(
             # The bar is on stderr and the line on stdout, which may be one and the same terminal.
             progress.stop()
             say(
-                f"epoch {event.epoch}/{settings.epochs}: loss {event.loss:.4f}, validation "
+                f"epoch {event.epoch}/{epochs}: loss {event.loss:.4f}, validation "
                 f"accuracy {event.validation_accuracy:.2%}, {event.seconds:.1f} s"
                 + (", saved" if kept else "")
             )

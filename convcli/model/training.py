@@ -45,7 +45,7 @@ class TrainingSettings:
     0.1
     """
 
-    epochs: int = 10
+    epochs: int = 8
     batch: int = 100
     learning_rate: float | None = None
     optimizer: str = "adam"
@@ -170,13 +170,13 @@ def train(
         settings: Everything else.
         dtype: Of the parameters and of all arithmetic.
 
-    Yields:
-        A :class:`StepResult` after each step, and after the last step of an epoch an
-        :class:`EpochResult`.
+    Returns:
+        An iterator that trains while it is read: a :class:`StepResult` after each step, and after
+        the last step of an epoch an :class:`EpochResult`. It raises :class:`DivergenceError` when
+        the loss or a parameter is no longer finite.
 
     Raises:
         UsageError: The batch is larger than the training set.
-        DivergenceError: The loss or a parameter is no longer finite.
 
     >>> digits = LabelledPixels(np.zeros((4, 28, 28), np.uint8), np.array([1, 1, 1, 1]))
     >>> events = list(train(digits, digits, TrainingSettings(epochs=1, batch=2)))
@@ -191,6 +191,27 @@ def train(
             "take a smaller batch",
         )
     network = SimpleConvNet(initial_parameters(settings.seed, dtype=dtype))
+    return _events(network, training, validation, settings)
+
+
+def cosine_learning_rate(peak: float, step: int, steps: int) -> float:
+    """The learning rate of a step: from the peak at step 0 down to zero at the end.
+
+    ``peak * (1 + cos(pi * step / steps)) / 2`` (Loshchilov and Hutter, *SGDR: stochastic gradient
+    descent with warm restarts*, 2017, equation 5, without a restart).
+
+    >>> [round(cosine_learning_rate(0.001, step, steps=4), 6) for step in (0, 2, 4)]
+    [0.001, 0.0005, 0.0]
+    """
+    return peak * (1 + math.cos(math.pi * step / steps)) / 2
+
+
+def _events(
+    network: SimpleConvNet,
+    training: LabelledPixels,
+    validation: LabelledPixels,
+    settings: TrainingSettings,
+) -> Iterator[StepResult | EpochResult]:
     optimizer = find_optimizer(settings.optimizer)(settings.peak_learning_rate)
     steps_per_epoch = math.ceil(len(training) / settings.batch)
     steps = settings.epochs * steps_per_epoch
@@ -210,18 +231,6 @@ def train(
             seconds=time.perf_counter() - started,
             parameters={name: array.copy() for name, array in network.parameters.items()},
         )
-
-
-def cosine_learning_rate(peak: float, step: int, steps: int) -> float:
-    """The learning rate of a step: from the peak at step 0 down to zero at the end.
-
-    ``peak * (1 + cos(pi * step / steps)) / 2`` (Loshchilov and Hutter, *SGDR: stochastic gradient
-    descent with warm restarts*, 2017, equation 5, without a restart).
-
-    >>> [round(cosine_learning_rate(0.001, step, steps=4), 6) for step in (0, 2, 4)]
-    [0.001, 0.0005, 0.0]
-    """
-    return peak * (1 + math.cos(math.pi * step / steps)) / 2
 
 
 def _batches(number: int, settings: TrainingSettings, epoch: int) -> Iterator[NDArray[np.intp]]:

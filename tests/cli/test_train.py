@@ -1,0 +1,284 @@
+import gzip
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from convcli.model.convnet import SimpleConvNet
+from convcli.model.initialisation import initial_parameters
+from convcli.model.training import EpochResult, StepResult
+from convcli.storage.parameters import load, save
+
+Command = Callable[..., Any]
+Events = Iterator[StepResult | EpochResult]
+Bytes = Callable[[NDArray[np.uint8]], bytes]
+
+TRAINING, TEST = 24, 12
+QUICK = ("--epochs", "2", "--batch", "11")
+
+
+def _write_stripes(directory: Path, split: str, count: int, seed: int, idx_bytes: Bytes) -> None:
+    """Noise with one bright stripe whose place is the label."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(10, size=count).astype(np.uint8)
+    pixels = random.integers(60, size=(count, 28, 28), dtype=np.uint8)
+    pixels[np.arange(count), 2 * labels + 4] = 250
+    for name, items in ((f"{split}-images-idx3", pixels), (f"{split}-labels-idx1", labels)):
+        (directory / f"{name}-ubyte.gz").write_bytes(gzip.compress(idx_bytes(items)))
+
+
+@pytest.fixture
+def data(tmp_path: Path, idx_bytes: Bytes) -> Path:
+    directory = tmp_path / "stripes"
+    directory.mkdir()
+    _write_stripes(directory, "train", TRAINING, 0, idx_bytes)
+    _write_stripes(directory, "t10k", TEST, 1, idx_bytes)
+    return directory
+
+
+def _files(directory: Path) -> list[str]:
+    return sorted(
+        str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()
+    )
+
+
+def test_it_trains_saves_and_says_how_well_it_reads(convcli: Command, data: Path) -> None:
+    outcome = convcli("train", "--data-dir", data, *QUICK)
+    assert outcome.code == 0
+    assert outcome.stderr == ""
+    lines = outcome.stdout.splitlines()
+    assert lines[0].startswith("SimpleConvNet: conv 30 filters 5x5")
+    assert lines[1].endswith("22 images to learn from, 2 for validation")
+    assert lines[2].startswith("epoch 1/2: loss 2.")
+    assert lines[3].startswith("epoch 2/2: loss ")
+    file = Path("convcli-out/train/simple_convnet.npz")
+    assert lines[-1] == f"wrote {file}"
+
+    parameters = load(file).arrays
+    assert {str(array.dtype) for array in parameters.values()} == {"float32"}
+    assert SimpleConvNet(parameters).architecture.filters == 30
+    assert (parameters["W1"] != initial_parameters(0)["W1"]).any()
+
+
+def test_json_tells_the_whole_run(convcli: Command, data: Path) -> None:
+    outcome = convcli("train", "--data-dir", data, *QUICK, "--save", "a/b.npz", "--json")
+    result = json.loads(outcome.stdout)
+    assert result["settings"] == {
+        "epochs": 2,
+        "batch": 11,
+        "learning_rate": 0.002,
+        "optimizer": "adam",
+        "seed": 0,
+    }
+    assert result["data"]["training"] == 22
+    assert [epoch["epoch"] for epoch in result["epochs"]] == [1, 2]
+    accuracies = [epoch["validation_accuracy"] for epoch in result["epochs"]]
+    assert result["best_epoch"] == 1 + accuracies.index(max(accuracies))
+    confusion = np.array(result["test"]["confusion"])
+    assert confusion.sum() == result["test"]["images"] == TEST
+    assert np.trace(confusion) == result["test"]["correct"]
+    assert result["test"]["accuracy"] == result["test"]["correct"] / TEST
+    written = Path("a/b.npz").read_bytes()
+    assert result["file"] == "a/b.npz"
+    assert result["sha256"] == hashlib.sha256(written).hexdigest()
+    assert result["bytes"] == len(written)
+    assert result["environment"]["numpy"] == np.__version__
+    # What a reader would have seen on stdout goes to stderr.
+    assert "epoch 2/2: loss" in outcome.stderr
+
+
+def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(
+    convcli: Command, data: Path
+) -> None:
+    for name, seed in (("one", 3), ("two", 3), ("three", 4)):
+        arguments = ("--seed", str(seed), "--save", f"{name}.npz")
+        assert convcli("train", "--data-dir", data, *QUICK, *arguments).code == 0
+    one, two, three = (Path(f"{name}.npz").read_bytes() for name in ("one", "two", "three"))
+    assert one == two
+    assert one != three
+
+
+def test_without_mnist_the_sample_digits_are_learned_and_a_note_says_so(convcli: Command) -> None:
+    outcome = convcli("train", "--epochs", "1", "--batch", "92", "--json")
+    assert outcome.code == 0
+    note, *progress = outcome.stderr.splitlines()
+    assert note.startswith("Note: MNIST was not found")
+    assert not any("Note" in line for line in progress)
+    result = json.loads(outcome.stdout)
+    assert result["data"] == {"name": "sample digits", "training": 184, "validation": 16}
+    assert result["test"]["images"] == 100
+
+
+def test_safetensors_hold_the_same_numbers(convcli: Command, data: Path) -> None:
+    for name in ("one.npz", "one.safetensors"):
+        assert convcli("train", "--data-dir", data, *QUICK, "--save", name).code == 0
+    expected = load(Path("one.npz")).arrays
+    found = load(Path("one.safetensors")).arrays
+    assert set(expected) == set(found)
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array)
+
+
+def test_a_file_that_is_there_is_left_alone(convcli: Command, data: Path) -> None:
+    Path("mine.npz").write_bytes(b"hours of work")
+    outcome = convcli("train", "--data-dir", data, *QUICK, "--save", "mine.npz")
+    assert outcome.code == 2
+    assert outcome.stdout == ""
+    assert "mine.npz is there already" in outcome.stderr
+    assert "--save" in outcome.stderr
+    assert Path("mine.npz").read_bytes() == b"hours of work"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--epochs", "0"], "epochs is 0; it must be at least 1"),
+        (["--batch", "-3"], "batch is -3"),
+        (["--batch", "23"], "batch of 23 is larger than the 22 training images"),
+        (["--learning-rate", "0"], "learning rate is 0.0"),
+        (["--learning-rate", "nan"], "learning rate is nan"),
+        (["--learning-rate", "fast"], "'fast' is not a valid float"),
+        (["--optimizer", "lion"], "'lion' is not one of"),
+        (["--seed", "-1"], "-1 is not in the range x>=0"),
+        (["--validation", "0"], "0 of 24 images cannot be kept for validation"),
+        (["--validation", "24"], "it must be 1 to 23"),
+        (["--save", "parameters.txt"], "parameters.txt"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line_before_anything_is_written(
+    convcli: Command, data: Path, arguments: list[str], message: str
+) -> None:
+    before = _files(Path())
+    outcome = convcli("train", "--data-dir", data, *arguments)
+    assert outcome.code == 2
+    assert outcome.stdout == ""
+    error = outcome.stderr.splitlines()[-1]
+    assert error.startswith("Error: ")
+    assert message in error
+    assert len(error) <= 200
+    assert "Traceback" not in outcome.stderr
+    assert _files(Path()) == before
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_training(
+    convcli: Command, data: Path
+) -> None:
+    Path("file").write_text("no folder", encoding="utf-8")
+    outcome = convcli("train", "--data-dir", data, *QUICK, "--save", "file/parameters.npz")
+    assert outcome.code == 1
+    assert outcome.stdout == ""
+    assert "file is not a directory; choose another place with --save" in outcome.stderr
+
+
+def test_data_without_test_images_are_refused_before_the_training(
+    convcli: Command, data: Path
+) -> None:
+    (data / "t10k-images-idx3-ubyte.gz").unlink()
+    outcome = convcli("train", "--data-dir", data, *QUICK)
+    assert outcome.code == 1
+    assert outcome.stdout == ""
+    assert "t10k-images-idx3-ubyte" in outcome.stderr
+
+
+def test_a_training_that_diverges_ends_with_one_line(convcli: Command, data: Path) -> None:
+    far_too_fast = ("--optimizer", "sgd", "--learning-rate", "1e39")
+    outcome = convcli("train", "--data-dir", data, *QUICK, *far_too_fast)
+    assert outcome.code == 1
+    assert outcome.stderr.splitlines() == [
+        "Error: training diverged: the loss is no longer finite; take a smaller learning rate"
+    ]
+    assert not Path("convcli-out").exists()
+
+
+def _interrupted_after(
+    accuracies: list[float],
+) -> Callable[..., Iterator[StepResult | EpochResult]]:
+    """Stands in for the training: epochs of these accuracies, then Ctrl-C."""
+
+    def train(*_: object) -> Events:
+        yield StepResult(1, 100, 2.3)
+        for epoch, accuracy in enumerate(accuracies, 1):
+            yield EpochResult(epoch, 1.0, accuracy, 0.1, initial_parameters(epoch))
+        raise KeyboardInterrupt
+
+    return train
+
+
+def test_ctrl_c_keeps_the_best_epoch_so_far(
+    convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convcli.cli.train.train", _interrupted_after([0.5, 0.75, 0.75, 0.25]))
+    outcome = convcli("train", "--data-dir", data, *QUICK, "--save", "kept.npz")
+    assert outcome.code == 130
+    assert outcome.stderr.splitlines() == [
+        "Error: interrupted; the best epoch so far, 2 with 75.00% of the validation images, "
+        "is in kept.npz"
+    ]
+    np.testing.assert_array_equal(load(Path("kept.npz")).arrays["W1"], initial_parameters(2)["W1"])
+    saved = [line for line in outcome.stdout.splitlines() if line.endswith(", saved")]
+    assert [line.split("/")[0] for line in saved] == ["epoch 1", "epoch 2"]
+
+
+def test_ctrl_c_before_the_first_epoch_writes_nothing(
+    convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convcli.cli.train.train", _interrupted_after([]))
+    outcome = convcli("train", "--data-dir", data, *QUICK)
+    assert outcome.code == 130
+    assert "before the first epoch ended; nothing was written" in outcome.stderr
+    assert not Path("convcli-out").exists()
+
+
+def test_ctrl_c_in_the_middle_of_a_write_writes_again(
+    convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = []
+
+    def interrupted_once(path: Path, arrays: dict[str, Any]) -> None:
+        attempts.append(path)
+        if len(attempts) == 2:
+            raise KeyboardInterrupt
+        save(path, arrays)
+
+    monkeypatch.setattr("convcli.cli.train.save_parameters", interrupted_once)
+    monkeypatch.setattr("convcli.cli.train.train", _interrupted_after([0.5, 0.75]))
+    assert convcli("train", "--data-dir", data, "--save", "kept.npz").code == 130
+    assert len(attempts) == 3
+    np.testing.assert_array_equal(load(Path("kept.npz")).arrays["W1"], initial_parameters(2)["W1"])
+
+
+@pytest.mark.parametrize(("ending", "code"), [("SIGINT", 130), ("SIGKILL", -9)])
+def test_a_signal_leaves_a_whole_file_and_no_litter(data: Path, ending: str, code: int) -> None:
+    if not hasattr(signal, ending):
+        pytest.skip(f"no {ending} on this system")
+    arguments = ("--data-dir", data, "--epochs", "100000", "--batch", "8", "--save", "out/kept.npz")
+    with subprocess.Popen(
+        [sys.executable, "-m", "convcli", "train", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stdout:
+            if line.startswith("epoch 2/"):
+                process.send_signal(getattr(signal, ending))
+                break
+        process.stdout.read()
+        errors = process.stderr.read()
+    assert process.returncode == code
+    assert "Traceback" not in errors
+    if ending == "SIGINT":
+        assert "the best epoch so far" in errors
+        assert _files(Path("out")) == ["kept.npz"]
+    SimpleConvNet(load(Path("out/kept.npz")).arrays)
