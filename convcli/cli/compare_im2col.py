@@ -74,10 +74,10 @@ def command(
 ) -> None:
     """Set the im2col algorithms side by side: result, memory and time.
 
-    The book's way takes one slice per pixel of the filter (25 slices of 24x24 for a 5x5 filter), the
-    obvious way one slice per output pixel (576 slices of 5x5). Both give the same matrix. The table
-    shows what each costs on this machine, the pictures show the slices and the matrix lying on its
-    side, and two charts show the time against batch and filter size.
+    The book's way takes one slice per pixel of the filter (25 slices of 24x24 for a 5x5 filter),
+    the obvious way one slice per output pixel (576 slices of 5x5). Both give the same matrix. The
+    table shows what each costs on this machine, the pictures show the slices and the matrix lying
+    on its side, and two charts show the time against batch and filter size.
 
     Exit code 1 if a matrix differs from that of the others in a single bit.
 
@@ -192,12 +192,13 @@ def _draw_timings(
         sweep_filter_sizes(images, window, names, repeat), "timing filters", len(sizes)
     )
     batch = "1 image" if len(images) == 1 else f"{len(images)} images"
+    steps = f"stride {window.stride}, pad {window.pad}"
     folder.write(
         "time-by-filter.png",
         timings.draw(
             list(filters),
             "pixels per side of the filter",
-            f"im2col of {shown.title}, {batch}; stride {window.stride}, pad {window.pad}; {repeat} runs",
+            f"im2col of {shown.title}, {batch}; {steps}; {repeat} runs",
         ).save,
     )
 
