@@ -1,72 +1,33 @@
-"""im2col: every patch under the window becomes one row of a matrix. Several ways, one matrix.
+"""im2col: every patch under the window becomes one row of a matrix; col2im adds it back.
 
 A convolution asks for the same sum at every place of a window. If each patch is laid out as a row,
-all those sums are one matrix product. What the rows hold is fixed; how they are gathered is free:
-
-========== ================================================= =============================
-variant    what one slice takes                              slices
-========== ================================================= =============================
-offset     one pixel of the window, at all places at once    window height * window width
-position   the whole window, at one place                    output height * output width
-strided    nothing: a view with two more axes, then one copy 0
-gather     every pixel by its row and column number          1 (one indexed read)
-========== ================================================= =============================
-
-The six-dimensional array in between has the same numbers in each variant, its axes in another
-order. :attr:`Variant.axes` is the transpose that leads from there to the common order (number,
-output row, output column, channel, window row, window column), and a reshape makes the matrix.
+all those sums are one matrix product. :mod:`convcli.engine.variants` has the ways to gather them.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window, check_images, pad_images
-from convcli.errors import GeometryError, UsageError
+from convcli.engine.variants import VARIANTS, Slicing, Variant, find_variant
+from convcli.errors import GeometryError
+
+__all__ = [
+    "VARIANTS",
+    "Im2colTrace",
+    "Slicing",
+    "Variant",
+    "col2im",
+    "find_variant",
+    "im2col",
+    "lay_out",
+    "slice_patches",
+    "trace_im2col",
+]
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Slicing:
-    """The six-dimensional array of a variant, and what it took to make it.
-
-    Attributes:
-        slices: Six axes, in the variant's own order; a view of the images where nothing was copied.
-        assignments: Slice assignments (or indexed reads) that were carried out.
-        index_bytes: Bytes of the index arrays that were needed.
-    """
-
-    slices: Array
-    assignments: int
-    index_bytes: int = 0
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One way to gather the patches.
-
-    Attributes:
-        name: The word for it on the command line.
-        description: One clause that says what it does.
-        gather: Takes padded images (N, C, H, W) and a window, returns a :class:`Slicing`.
-        axes: The transpose from the order of ``Slicing.slices`` to
-            (number, output row, output column, channel, window row, window column).
-    """
-
-    name: str
-    description: str
-    gather: Callable[[Array, Window], Slicing]
-    axes: tuple[int, int, int, int, int, int]
-
-    @property
-    def by_offset(self) -> bool:
-        """Whether the six axes are (N, C, window, window, output, output)."""
-        return self.axes == FROM_OFFSETS
 
 
 @dataclass(frozen=True)
@@ -78,8 +39,8 @@ class Im2colTrace:
         slices: The six-dimensional array, axes in the variant's own order.
         matrix: (N * output height * output width, C * window height * window width), C order.
         slice_assignments: How many slices were assigned.
-        allocated_bytes: Bytes of all new arrays: padding, indices, slices and matrix, each where
-            it is a copy and not a view.
+        allocated_bytes: Bytes of all new arrays: padding, indices or strips, slices and matrix,
+            each where it is a copy and not a view.
     """
 
     variant: Variant
@@ -87,77 +48,6 @@ class Im2colTrace:
     matrix: Array
     slice_assignments: int
     allocated_bytes: int
-
-
-FROM_OFFSETS = (0, 4, 5, 1, 2, 3)
-FROM_POSITIONS = (0, 2, 3, 1, 4, 5)
-
-
-def _slice_by_offset(padded: Array, window: Window) -> Slicing:
-    number, channels, height, width = padded.shape
-    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
-    slices = np.empty((number, channels, window.height, window.width, rows, columns), padded.dtype)
-    for y in range(window.height):
-        y_end = y + window.stride * (rows - 1) + 1
-        for x in range(window.width):
-            x_end = x + window.stride * (columns - 1) + 1
-            slices[:, :, y, x] = padded[:, :, y : y_end : window.stride, x : x_end : window.stride]
-    return Slicing(slices, assignments=window.area)
-
-
-def _slice_by_position(padded: Array, window: Window) -> Slicing:
-    number, channels, height, width = padded.shape
-    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
-    slices = np.empty((number, channels, rows, columns, window.height, window.width), padded.dtype)
-    for row in range(rows):
-        # The output position is counted in steps, the pixel position in pixels. They are the same
-        # number only while the stride is 1.
-        y = row * window.stride
-        for column in range(columns):
-            x = column * window.stride
-            slices[:, :, row, column] = padded[:, :, y : y + window.height, x : x + window.width]
-    return Slicing(slices, assignments=rows * columns)
-
-
-def _view_windows(padded: Array, window: Window) -> Slicing:
-    every_place = sliding_window_view(padded, (window.height, window.width), axis=(2, 3))
-    return Slicing(every_place[:, :, :: window.stride, :: window.stride], assignments=0)
-
-
-def _gather_by_index(padded: Array, window: Window) -> Slicing:
-    height, width = padded.shape[2:]
-    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
-    # y of (window row, 1, output row, 1) and x of (1, window column, 1, output column) spread over
-    # each other, so that every element of the four axes has its own pixel.
-    y = np.arange(window.height)[:, None] + window.stride * np.arange(rows)
-    x = np.arange(window.width)[:, None] + window.stride * np.arange(columns)
-    slices = padded[:, :, y[:, None, :, None], x[None, :, None, :]]
-    return Slicing(slices, assignments=1, index_bytes=y.nbytes + x.nbytes)
-
-
-VARIANTS = {
-    variant.name: variant
-    for variant in (
-        Variant("offset", "one slice per pixel of the filter", _slice_by_offset, FROM_OFFSETS),
-        Variant("position", "one slice per output pixel", _slice_by_position, FROM_POSITIONS),
-        Variant("strided", "a view of all windows, one copy", _view_windows, FROM_POSITIONS),
-        Variant("gather", "every pixel by index arrays", _gather_by_index, FROM_OFFSETS),
-    )
-}
-
-
-def find_variant(name: str) -> Variant:
-    """The variant of that name.
-
-    Raises:
-        UsageError: There is none.
-
-    >>> find_variant("offset").description
-    'one slice per pixel of the filter'
-    """
-    if name not in VARIANTS:
-        raise UsageError(f"no im2col variant {name!r}", f"choose from {', '.join(VARIANTS)}")
-    return VARIANTS[name]
 
 
 def slice_patches(
@@ -224,7 +114,8 @@ def im2col(images: Array, window: Window, variant: str = "offset", pad_value: fl
            [3, 4, 6, 7],
            [4, 5, 7, 8]])
     """
-    return trace_im2col(images, window, variant, pad_value).matrix
+    slicing = slice_patches(images, window, variant, pad_value)
+    return lay_out(find_variant(variant), slicing, images)
 
 
 def trace_im2col(
@@ -245,7 +136,7 @@ def trace_im2col(
         for array, source in ((padded, images), (slicing.slices, padded), (matrix, slicing.slices))
         if not np.may_share_memory(array, source)
     ]
-    allocated = slicing.index_bytes + sum(array.nbytes for array in new_arrays)
+    allocated = slicing.helper_bytes + sum(array.nbytes for array in new_arrays)
     return Im2colTrace(way, slicing.slices, matrix, slicing.assignments, allocated)
 
 

@@ -20,7 +20,7 @@ def test_all_variants_give_the_same_matrix_bit_for_bit(case: Case) -> None:
     assert first.dtype == case.images.dtype
     assert first.flags.c_contiguous
     others = [name for name in VARIANTS if name != "offset"]
-    assert len(others) >= 3
+    assert len(others) == 4
     for name in others:
         other = im2col(case.images, case.window, name)
         assert other.dtype == first.dtype
@@ -79,8 +79,17 @@ def test_the_article_s_image_gives_the_article_s_shapes_and_counts() -> None:
         "position": ((1, 1, 24, 24, 5, 5), 576),
         "strided": ((1, 1, 24, 24, 5, 5), 0),
         "gather": ((1, 1, 5, 5, 24, 24), 1),
+        "strips": ((1, 1, 24, 24, 5, 5), 2),
     }
     assert {t.matrix.shape for t in shapes.values()} == {(576, 25)}
+
+
+@pytest.mark.parametrize("window", [Window(5, 5), Window(4, 3, stride=2, pad=1)])
+def test_strips_of_more_images_than_a_block_holds_are_cut_alike(window: Window) -> None:
+    images = values(np.random.default_rng(5), (100, 2, 28, 28), "float64")
+    trace = trace_im2col(images, window, "strips")
+    assert trace.slice_assignments > 10, "several blocks were meant"
+    assert trace.matrix.tobytes() == im2col(images, window, "position").tobytes()
 
 
 def test_by_position_with_stride_two_reads_pixels_and_not_positions() -> None:
@@ -116,7 +125,7 @@ def test_writing_into_the_matrix_never_changes_the_images(name: str, window: Win
 
 
 def test_an_unknown_variant_names_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="choose from offset, position, strided, gather"):
+    with pytest.raises(UsageError, match="choose from offset, position, strided, gather, strips"):
         find_variant("fourier")
 
 

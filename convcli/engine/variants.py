@@ -1,0 +1,201 @@
+"""The ways to gather the patches under a window, side by side: many ways, one matrix.
+
+What the rows of the im2col matrix hold is fixed; how they are gathered is free:
+
+========== ================================================= =============================
+variant    what one slice takes                              slices
+========== ================================================= =============================
+offset     one pixel of the window, at all places at once    window height * window width
+position   the whole window, at one place                    output height * output width
+strided    nothing: a view with two more axes, then one copy 0
+gather     every pixel by its row and column number          1 (one indexed read)
+strips     a window's width of every image row, then from    2 for a block of images that
+           each such strip all its windows                   stays in the processor's cache
+========== ================================================= =============================
+
+The six-dimensional array in between has the same numbers in each variant, its axes in another
+order. :attr:`Variant.axes` is the transpose that leads from there to the common order (number,
+output row, output column, channel, window row, window column), and a reshape makes the matrix.
+
+``strips`` is the fast one, in two steps. A strip is what a window sees while it slides straight
+down. Once a strip is stored by itself, the rows of a window lie behind each other in memory, so
+that a whole patch is one copy of neighbouring bytes::
+
+    image         strip at column 1     its windows, 2x2
+    a b c d       b c                   b c f g
+    e f g h  ->   f g              ->   f g j k
+    i j k l       j k
+
+Each pixel is read once for every strip it is in, not once for every patch; this is the row sharing
+of MEC (Cho and Brand, *MEC: memory-efficient convolution for deep neural network*, 2017).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from convcli.engine.geometry import Window
+from convcli.errors import UsageError
+
+Array = NDArray[Any]
+
+# Bytes of the strips of one block of images: half of a usual second-level cache, so that they are
+# still there when the patches are cut from them.
+STRIP_BYTES = 2**18
+
+
+@dataclass(frozen=True)
+class Slicing:
+    """The six-dimensional array of a variant, and what it took to make it.
+
+    Attributes:
+        slices: Six axes, in the variant's own order; a view of the images where nothing was copied.
+        assignments: Slice assignments (or indexed reads) that were carried out.
+        helper_bytes: Bytes of arrays that were needed on the way: indices, strips.
+    """
+
+    slices: Array
+    assignments: int
+    helper_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to gather the patches.
+
+    Attributes:
+        name: The word for it on the command line.
+        description: One clause that says what it does.
+        gather: Takes padded images (N, C, H, W) and a window, returns a :class:`Slicing`.
+        axes: The transpose from the order of ``Slicing.slices`` to
+            (number, output row, output column, channel, window row, window column).
+    """
+
+    name: str
+    description: str
+    gather: Callable[[Array, Window], Slicing]
+    axes: tuple[int, int, int, int, int, int]
+
+    @property
+    def by_offset(self) -> bool:
+        """Whether the six axes are (N, C, window, window, output, output)."""
+        return self.axes == FROM_OFFSETS
+
+
+FROM_OFFSETS = (0, 4, 5, 1, 2, 3)
+FROM_POSITIONS = (0, 2, 3, 1, 4, 5)
+
+
+def _slice_by_offset(padded: Array, window: Window) -> Slicing:
+    number, channels, height, width = padded.shape
+    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+    slices = np.empty((number, channels, window.height, window.width, rows, columns), padded.dtype)
+    for y in range(window.height):
+        y_end = y + window.stride * (rows - 1) + 1
+        for x in range(window.width):
+            x_end = x + window.stride * (columns - 1) + 1
+            slices[:, :, y, x] = padded[:, :, y : y_end : window.stride, x : x_end : window.stride]
+    return Slicing(slices, assignments=window.area)
+
+
+def _slice_by_position(padded: Array, window: Window) -> Slicing:
+    number, channels, height, width = padded.shape
+    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+    slices = np.empty((number, channels, rows, columns, window.height, window.width), padded.dtype)
+    for row in range(rows):
+        # The output position is counted in steps, the pixel position in pixels. They are the same
+        # number only while the stride is 1.
+        y = row * window.stride
+        for column in range(columns):
+            x = column * window.stride
+            slices[:, :, row, column] = padded[:, :, y : y + window.height, x : x + window.width]
+    return Slicing(slices, assignments=rows * columns)
+
+
+def _view_windows(padded: Array, window: Window) -> Slicing:
+    every_place = sliding_window_view(padded, (window.height, window.width), axis=(2, 3))
+    return Slicing(every_place[:, :, :: window.stride, :: window.stride], assignments=0)
+
+
+def _gather_by_index(padded: Array, window: Window) -> Slicing:
+    height, width = padded.shape[2:]
+    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+    # y of (window row, 1, output row, 1) and x of (1, window column, 1, output column) spread over
+    # each other, so that every element of the four axes has its own pixel.
+    y = np.arange(window.height)[:, None] + window.stride * np.arange(rows)
+    x = np.arange(window.width)[:, None] + window.stride * np.arange(columns)
+    slices = padded[:, :, y[:, None, :, None], x[None, :, None, :]]
+    return Slicing(slices, assignments=1, helper_bytes=y.nbytes + x.nbytes)
+
+
+def _cut_strips(padded: Array, window: Window) -> Slicing:
+    number, channels, height, width = padded.shape
+    rows = (height - window.height) // window.stride + 1
+    columns = (width - window.width) // window.stride + 1
+    pixels = np.ascontiguousarray(padded)
+    image, channel, line, pixel = pixels.strides
+    # One "element" is a row of a window, or a whole patch: NumPy copies an element of any length in
+    # one go, and this is where the time is won.
+    run, patch = _bytes(window.width * pixel), _bytes(window.area * pixel)
+    run_strides = (image, window.stride * pixel, channel, line)
+    runs = np.ndarray((number, columns, channels, height), run, pixels, 0, run_strides)
+
+    strip = height * run.itemsize
+    block = min(number, max(1, STRIP_BYTES // (columns * channels * strip)))
+    strips = np.empty((block, columns, channels, height), run)
+    patch_strides = (
+        columns * channels * strip,
+        window.stride * run.itemsize,
+        channels * strip,
+        strip,
+    )
+    patches = np.ndarray((block, rows, columns, channels), patch, strips, 0, patch_strides)
+
+    matrix = np.empty((number, rows, columns, channels), patch)
+    starts = range(0, number, block)
+    for start in starts:
+        part = slice(start, start + block)
+        count = min(block, number - start)
+        strips[:count] = runs[part]
+        matrix[part] = patches[:count]
+
+    shape = (number, rows, columns, channels, window.height, window.width)
+    slices = matrix.view(pixels.dtype).reshape(shape).transpose(0, 3, 1, 2, 4, 5)
+    copied = 0 if pixels is padded else pixels.nbytes
+    return Slicing(slices, 2 * len(starts), strips.nbytes + copied)
+
+
+@cache
+def _bytes(count: int) -> np.dtype[np.void]:
+    return np.dtype((np.void, count))
+
+
+VARIANTS = {
+    variant.name: variant
+    for variant in (
+        Variant("offset", "one slice per pixel of the filter", _slice_by_offset, FROM_OFFSETS),
+        Variant("position", "one slice per output pixel", _slice_by_position, FROM_POSITIONS),
+        Variant("strided", "a view of all windows, one copy", _view_windows, FROM_POSITIONS),
+        Variant("gather", "every pixel by index arrays", _gather_by_index, FROM_OFFSETS),
+        Variant("strips", "one strip per output column, cut once", _cut_strips, FROM_POSITIONS),
+    )
+}
+
+
+def find_variant(name: str) -> Variant:
+    """The variant of that name.
+
+    Raises:
+        UsageError: There is none.
+
+    >>> find_variant("offset").description
+    'one slice per pixel of the filter'
+    """
+    if name not in VARIANTS:
+        raise UsageError(f"no im2col variant {name!r}", f"choose from {', '.join(VARIANTS)}")
+    return VARIANTS[name]
