@@ -115,7 +115,7 @@ def find_global(module: str, name: str) -> Global:
     """
     found = _GLOBALS.get((module, name))
     if found is None:
-        raise FileError(f"global '{printable(f'{module}.{name}', 45)}' is refused")
+        raise FileError(f"global '{printable(f'{module}.{name}', 36)}' is refused")
     return found
 
 
