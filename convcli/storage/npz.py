@@ -141,10 +141,10 @@ def _values(header: str) -> dict[str, str]:
     values: dict[str, str] = {}
     position = 1
     while match := _ENTRY.match(header, position):
-        key, position = str(match.lastgroup), match.end()
+        key = str(match.lastgroup)
         if key in values:
             break
-        values[key] = match[key]
+        values[key], position = match[key], match.end()
     if header[:1] + header[position:].strip() != "{}" or set(values) != _KEYS:
         raise FileError("a header that describes no plain array", "only numbers are read")
     return values
