@@ -187,6 +187,6 @@ def ink_on(pixel: Colours) -> str:
 
 
 def _check_inside(values: Array, scale: Scale) -> None:
-    # A comparison with "not a number" is false, so the test is for inside and not for outside.
-    if not np.all((values >= scale.low) & (values <= scale.high)):
+    # A comparison with "not a number" is false, so the question is for inside and not for outside.
+    if values.size and not scale.low <= float(values.min()) <= float(values.max()) <= scale.high:
         raise ValueError(f"a value lies outside the scale {scale.low:.6g} … {scale.high:.6g}")

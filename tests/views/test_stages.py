@@ -1,0 +1,120 @@
+"""The stages in colours: who shares a scale, and what each map is called."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from convcli.engine.geometry import Window
+from convcli.model.walkthrough import Stage, Walkthrough, walk_through
+from convcli.views.palette import BYTES, PIXELS, Scale, colours
+from convcli.views.stages import (
+    coloured,
+    prepared_pictures,
+    stage_legends,
+    stage_pictures,
+    stage_scales,
+    tile_labels,
+)
+
+HALF = Window(2, 2, stride=2)
+
+
+def walked(filters: int = 1, *, with_relu: bool = False, channels: int = 1) -> Walkthrough:
+    random = np.random.default_rng(4)
+    return walk_through(
+        random.random((1, channels, 28, 28)),
+        random.normal(size=(filters, channels, 5, 5)),
+        random.normal(size=filters),
+        pool=HALF,
+        with_relu=with_relu,
+    )
+
+
+def magnitude(walkthrough: Walkthrough, name: str) -> float:
+    return float(np.abs(walkthrough.stage(name).array).max())
+
+
+def test_convolution_and_pooling_share_a_scale_centred_at_zero() -> None:
+    walkthrough = walked(3)
+    scales = stage_scales(walkthrough)
+    assert list(scales) == ["input", "filters", "convolution", "pooling"]
+    assert scales["input"] == PIXELS
+    assert scales["filters"] == Scale(magnitude(walkthrough, "filters"), diverging=True)
+    assert scales["convolution"] == Scale(magnitude(walkthrough, "convolution"), diverging=True)
+    assert scales["pooling"] == scales["convolution"]
+
+
+def test_after_a_relu_the_maps_share_a_sequential_scale() -> None:
+    walkthrough = walked(3, with_relu=True)
+    scales = stage_scales(walkthrough)
+    assert scales["convolution"] == Scale(magnitude(walkthrough, "convolution"), diverging=True)
+    assert scales["relu"] == Scale(magnitude(walkthrough, "relu"), diverging=False)
+    assert scales["pooling"] == scales["relu"]
+
+
+def test_each_legend_names_the_stages_that_share_it() -> None:
+    names = [legend.split(":")[0] for legend in stage_legends(walked(with_relu=True))]
+    assert names == ["input", "filters", "convolution", "relu, pooling"]
+    legends = stage_legends(walked())
+    assert legends[0] == "input: black zero, white largest; 0 … 1"
+    assert legends[2].startswith("convolution, pooling: orange negative, white zero, blue positive")
+
+
+def test_every_map_is_a_tile_in_the_order_of_the_array() -> None:
+    stage = walked(2, channels=3).stage("filters")
+    scale = Scale(magnitude(walked(2, channels=3), "filters"), diverging=True)
+    tiles = coloured(stage, scale)
+    assert tiles.shape == (6, 5, 5, 3)
+    np.testing.assert_array_equal(tiles[4], colours(stage.array[1, 1], scale))
+
+
+def test_the_terminal_gets_every_map_pixel_by_pixel() -> None:
+    walkthrough = walked(2)
+    pictures = stage_pictures(walkthrough, [3, 17])
+    assert [tuple(picture.caption) for picture in pictures] == [
+        ("input", "28x28"),
+        ("filter 3", "5x5"),
+        ("filter 17", "5x5"),
+        ("convolution 3", "24x24"),
+        ("convolution 17", "24x24"),
+        ("pooling 3", "12x12"),
+        ("pooling 17", "12x12"),
+    ]
+    scale = stage_scales(walkthrough)["pooling"]
+    pooled = walkthrough.stage("pooling").array
+    np.testing.assert_array_equal(pictures[-1].pixels, colours(pooled[0, 1], scale))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "labels"),
+    [
+        ("input", (1, 1, 4, 4), [""]),
+        ("input", (1, 2, 4, 4), ["0", "1"]),
+        ("filters", (2, 1, 2, 2), ["3", "17"]),
+        ("filters", (2, 2, 2, 2), ["3:0", "3:1", "17:0", "17:1"]),
+        ("pooling", (1, 2, 2, 2), ["3", "17"]),
+    ],
+)
+def test_labels_are_the_numbers_of_the_filters(
+    name: str, shape: tuple[int, ...], labels: list[str]
+) -> None:
+    assert tile_labels(Stage(name, np.zeros(shape), ""), [3, 17]) == labels
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a step of a picture's preparation looks like to a view."""
+
+    name: str
+    description: str
+    pixels: NDArray[Any]
+
+
+def test_the_steps_of_a_picture_are_drawn_from_bytes() -> None:
+    pixels = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    (picture,) = prepared_pictures([Prepared("grey", "read", pixels)])
+    assert tuple(picture.caption) == ("grey", "3x4")
+    np.testing.assert_array_equal(picture.pixels, colours(pixels, BYTES))
