@@ -7,6 +7,7 @@ normalized to fit in a 20x20 pixel box while preserving their aspect ratio", the
 "centered in a 28x28 image by computing the center of mass of the pixels".
 """
 
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -96,16 +97,25 @@ def centre_by_mass(pixels: Pixels, size: int = FIELD_SIZE) -> Pixels:
            [0, 0, 0, 0, 0],
            [0, 0, 0, 0, 0]], dtype=uint8)
     """
+    top, left = (
+        min(max(floor(size // 2 - centre + 0.5), 0), size - side)
+        for centre, side in zip(centre_of_mass(pixels), pixels.shape, strict=True)
+    )
     height, width = pixels.shape
-    top = _offset(pixels.sum(axis=1, dtype=np.int64), size)
-    left = _offset(pixels.sum(axis=0, dtype=np.int64), size)
     field = np.zeros((size, size), dtype=np.uint8)
     field[top : top + height, left : left + width] = pixels
     return field
 
 
-def _offset(masses: NDArray[np.int64], size: int) -> int:
-    total = int(masses.sum())
-    moment = int(masses @ np.arange(len(masses)))
-    wanted = (2 * (size // 2) * total - 2 * moment + total) // (2 * total)
-    return min(max(wanted, 0), size - len(masses))
+def centre_of_mass(pixels: Pixels) -> tuple[float, float]:
+    """The mean row and the mean column, each pixel weighing its value.
+
+    Args:
+        pixels: uint8 (height, width), at least one pixel above zero.
+
+    >>> centre_of_mass(np.array([[1, 3], [0, 0]], dtype=np.uint8))
+    (0.0, 0.75)
+    """
+    rows, columns = pixels.sum(axis=1, dtype=np.int64), pixels.sum(axis=0, dtype=np.int64)
+    total = int(rows.sum())
+    return int(rows @ np.arange(len(rows))) / total, int(columns @ np.arange(len(columns))) / total

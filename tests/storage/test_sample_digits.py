@@ -1,7 +1,6 @@
 """The sample digits: drawn by our own code, made as MNIST is, and readable."""
 
 import gzip
-import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.ndimage
-import torch
 from numpy.typing import NDArray
 
 import convcli.storage.sample_digits
 from convcli.storage.sample_digits.drawing import STEPS, draw_digit, draw_digits, smooth_path
+from tests.storage.book_network import read_digits
 
 FOLDER = Path(convcli.storage.sample_digits.__file__).parent
 NAMES = [
@@ -124,22 +123,12 @@ class TestDigits:
         test: tuple[Bytes, Bytes],
         book_directory: Path,
     ) -> None:
-        with (book_directory / parameters).open("rb") as file:
-            network = {name: torch.tensor(array) for name, array in pickle.load(file).items()}
         right = [
-            int((predicted(network, digits) == labels).sum()) for digits, labels in (train, test)
+            int((read_digits(book_directory / parameters, digits) == labels).sum())
+            for digits, labels in (train, test)
         ]
         assert right[0] >= 195
         assert right[1] >= 98
-
-
-def predicted(network: dict[str, torch.Tensor], digits: Bytes) -> NDArray[np.int64]:
-    images = torch.tensor(digits[:, None].astype(np.float64) / 255)
-    maps = torch.conv2d(images, network["W1"], network["b1"]).relu()
-    pooled = torch.max_pool2d(maps, 2).flatten(1)
-    hidden = (pooled @ network["W2"] + network["b2"]).relu()
-    winners: NDArray[np.int64] = (hidden @ network["W3"] + network["b3"]).argmax(1).numpy()
-    return winners
 
 
 class TestDrawing:
