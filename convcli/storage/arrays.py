@@ -21,7 +21,7 @@ LARGEST_FILE = 256 * MEBIBYTE
 MOST_ARRAYS = 1024
 MOST_DIMENSIONS = 8
 LONGEST_NAME = 64
-CHUNK = MEBIBYTE
+CHUNK = MEBIBYTE // 4
 
 _NAME = re.compile(rf"[A-Za-z0-9_.]{{1,{LONGEST_NAME}}}")
 # What NumPy, safetensors and this program all understand. bool is no number, and float128 differs
@@ -124,7 +124,7 @@ class ArrayLayout:
 
 
 def chunks_of(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    """The bytes of a part of a file, a mebibyte at a time."""
+    """The bytes of a part of a file, piece by piece."""
     file.seek(start)
     while length > 0 and (chunk := file.read(min(CHUNK, length))):
         length -= len(chunk)

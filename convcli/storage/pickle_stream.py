@@ -108,7 +108,7 @@ class PickleStream:
         return beginning.decode("ascii", "backslashreplace")
 
     def contents(self, value: Bytes | Latin1) -> Iterator[bytes]:
-        """The bytes of a byte string, a mebibyte at a time."""
+        """The bytes of a byte string, piece by piece."""
         if isinstance(value, Bytes):
             yield from chunks_of(self._file, value.start, value.length)
             return

@@ -62,7 +62,7 @@ class Member:
     deflated: bool
 
     def contents(self, file: BinaryIO) -> Iterator[bytes]:
-        """The unpacked contents, at most a mebibyte at a time.
+        """The unpacked contents, piece by piece.
 
         Raises:
             FileError: They are damaged; a wrong checksum is found at the end only.

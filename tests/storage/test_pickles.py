@@ -123,7 +123,7 @@ def test_written_in_pure_python(protocol: int) -> None:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_text_longer_than_a_chunk(protocol: int) -> None:
-    # The bytes of protocols 0 to 2 are texts, decoded a mebibyte at a time.
+    # The bytes of protocols 0 to 2 are texts, decoded piece by piece.
     array = (np.arange(3_000_000) * 11 % 256).astype(np.uint8)
     assert_same(read(pickle.dumps({"W1": array}, protocol))["W1"], array)
 
