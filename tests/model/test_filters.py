@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from convcli.errors import ParameterError
 from convcli.model.filters import FilterSummary, summarise
 
 
@@ -18,3 +19,8 @@ def test_float32_weights_are_summed_in_float64() -> None:
     filters = np.full((1, 1, 100, 100), 0.1, "float32")
     (summary,) = summarise(filters)
     assert summary.norm == pytest.approx(math.sqrt(10_000) * float(np.float32(0.1)), rel=1e-15)
+
+
+def test_weights_whose_squares_overflow_are_refused_without_a_warning() -> None:
+    with pytest.raises(ParameterError, match="far too large"):
+        summarise(np.full((1, 1, 2, 2), 1e200))
