@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from convcli.views.figure import MARGIN, SMALL, Sheet, colour_bar_height, line_height
 from convcli.views.mosaic import Picture, enlarge
-from convcli.views.palette import MUTED, Scale, colours
+from convcli.views.palette import BYTES, MUTED, colours
 
-BYTES = Scale(high=255.0, diverging=False)
 """The scale of pixels as MNIST keeps them: 0 is paper, 255 is ink."""
 
 # Wide enough for an index of five digits beside a label.
