@@ -10,8 +10,6 @@ from convcli.views.figure import MARGIN, SMALL, Sheet, colour_bar_height, line_h
 from convcli.views.mosaic import Picture, enlarge
 from convcli.views.palette import BYTES, MUTED, colours
 
-"""The scale of pixels as MNIST keeps them: 0 is paper, 255 is ink."""
-
 # Wide enough for an index of five digits beside a label.
 ENLARGEMENT = 3
 LARGEST_ENLARGEMENT = 10
