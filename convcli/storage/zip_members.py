@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from convcli.errors import FileError, printable
-from convcli.storage.arrays import CHUNK, LARGEST_FILE, MOST_ARRAYS, chunks_of
+from convcli.storage.arrays import CHUNK, MOST_ARRAYS, chunks_of
 from convcli.storage.inputs import MEBIBYTE
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -33,9 +33,11 @@ _KNOWN_FLAGS = _HAS_DESCRIPTOR | 1 << 11 | 1 << 1 | 1 << 2
 _DESCRIPTOR_LENGTHS = (12, 16, 20, 24)
 
 _LONGEST_DIRECTORY = MOST_ARRAYS * 256
-# Trained parameters hardly shrink. A file that grows more than this was made to.
+# Trained parameters hardly shrink. A file that grows a hundredfold was made to, and unpacking more
+# than this takes longer than anyone should wait for a refusal.
 _MOST_EXPANSION = 100
 _UNSUSPICIOUS = 16 * MEBIBYTE
+_MOST_UNPACKED = 64 * MEBIBYTE
 
 _DAMAGED = "the file is damaged"
 _REPACK = "write it again with numpy.savez"
@@ -136,9 +138,10 @@ def members_of(file: BinaryIO) -> list[Member]:
         if start - end not in (_DESCRIPTOR_LENGTHS if descriptor else (0,)):
             raise FileError("its members do not follow each other", _DAMAGED)
         end, descriptor = next_end, next_descriptor
-    unpacked = sum(member.size for member in members)
-    if unpacked > min(LARGEST_FILE, max(_UNSUSPICIOUS, _MOST_EXPANSION * file_size)):
-        raise FileError(f"{file_size:,} bytes that unpack to {unpacked:,}", "that is too much")
+    # Members that are not packed are no larger than the file.
+    unpacked = sum(member.size for member in members if member.deflated)
+    if unpacked > min(_MOST_UNPACKED, max(_UNSUSPICIOUS, _MOST_EXPANSION * file_size)):
+        raise FileError(f"{file_size:,} bytes that unpack to {unpacked:,}", _REPACK)
     return members
 
 

@@ -14,6 +14,7 @@ from convcli.storage.npz import read_npz
 from tests.storage.refusals import assert_refused
 
 FOUR = np.arange(4, dtype=np.float32)
+MiB = 2**20
 LOCAL, DIRECTORY, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
@@ -73,6 +74,15 @@ def many(count: int) -> bytes:
 def bomb(size: int) -> bytes:
     header = described(shape=f"({size // 4},)")
     return packed(("W1.npy", npy(header, bytes(size))), method=zipfile.ZIP_DEFLATED)
+
+
+def partly_deflated() -> bytes:
+    """A mebibyte as it is and sixteen bytes deflated, so that no ratio is suspicious."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("W1.npy", npy(described(shape=f"({MiB // 4},)"), bytes(MiB)))
+        archive.writestr("b1.npy", GOOD_NPY, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
 
 
 def behind_the_stream() -> bytes:
@@ -156,7 +166,6 @@ NAMES = {
     ]
 }
 
-MiB = 2**20
 RECORDS = {
     "nothing": (b"", "too short for a zip"),
     "short": (LOCAL, "too short for a zip"),
@@ -247,6 +256,10 @@ RECORDS = {
     "deflated, declared as a gigabyte": (
         changed(DEFLATED, DIRECTORY, 24, "<L", 2**30),
         r"\d+ bytes that unpack to 1,073,741,824",
+    ),
+    "deflated, too much in a large file": (
+        changed(partly_deflated(), DIRECTORY, 24, "<L", 65 * MiB, last=True),
+        r"1,\d+,\d+ bytes that unpack to 68,157,440; write it again with numpy\.savez",
     ),
     "deflated, no such stream": (
         DEFLATED.replace(DEFLATED[36:40], b"\xff\xff\xff\xff", 1),
