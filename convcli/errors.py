@@ -63,13 +63,22 @@ def printable(text: object, limit: int = 60) -> str:
     # Cut before escaping as well, so that a text of a gigabyte costs no more than a short one.
     if len(whole) > limit:
         whole = whole[:limit] + "…" + whole[-limit:]
-    escaped = "".join(
+    shown = escaped(whole)
+    if len(shown) > limit:
+        return shown[:half] + "…" + shown[-half:]
+    return shown
+
+
+def escaped(text: str) -> str:
+    r"""The whole text, whatever its length, with everything that does not print as its escape.
+
+    >>> escaped("out\x9b2J/\udcff")
+    'out\\x9b2J/\\udcff'
+    """
+    return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in whole
+        for character in text
     )
-    if len(escaped) > limit:
-        return escaped[:half] + "…" + escaped[-half:]
-    return escaped
 
 
 def file_name(path: Path | str) -> str:

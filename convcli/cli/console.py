@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from convcli.errors import printable
+from convcli.errors import escaped, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -36,13 +36,16 @@ def notice(message: str) -> None:
 
 
 def print_json(result: dict[str, Any]) -> None:
-    """The result for programs: one JSON object on stdout; not-finite numbers are refused."""
-    click.echo(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
+    """The result for programs: one JSON object on stdout; not-finite numbers are refused.
+
+    All of it is ASCII, so a path with control characters or undecodable bytes in it harms nobody.
+    """
+    click.echo(json.dumps(result, indent=2, ensure_ascii=True, allow_nan=False))
 
 
 def print_text(line: str = "") -> None:
-    """One line of the result on stdout, without markup."""
-    click.echo(line)
+    """One line of the result on stdout, without markup; a path in it may hold anything."""
+    click.echo(escaped(line))
 
 
 def print_files(files: Iterable[Path]) -> None:

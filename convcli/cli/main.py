@@ -1,6 +1,7 @@
 """The group of commands, ``--version``, and the one place where an error becomes text."""
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -112,6 +113,17 @@ def _abandon_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _make_streams_safe() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # It was closed by whoever started this; a file opened later must not take its place.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What an encoding lacks is shown as its escape, as Python does on stderr by itself.
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def run() -> None:
     """Entry point of the console script."""
+    _make_streams_safe()
     sys.exit(execute(sys.argv[1:]))
