@@ -125,9 +125,14 @@ class ArrayLayout:
 
 def chunks_of(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
     """The bytes of a part of a file, piece by piece."""
-    file.seek(start)
-    while length > 0 and (chunk := file.read(min(CHUNK, length))):
-        length -= len(chunk)
+    end = start + length
+    while start < end:
+        # Whoever takes the pieces may have read elsewhere in between.
+        file.seek(start)
+        chunk = file.read(min(CHUNK, end - start))
+        if not chunk:
+            return
+        start += len(chunk)
         yield chunk
 
 

@@ -50,8 +50,10 @@ def test_show_as_json(network: dict[str, NDArray[Any]], convcli: Convcli, tmp_pa
         assert parameter["dtype"] == ("float32" if name == "b1" else "float64")
         assert parameter["min"] == array.min()
         assert parameter["max"] == array.max()
-        assert parameter["mean"] == pytest.approx(array.mean(), rel=1e-12)
-        assert parameter["standard_deviation"] == pytest.approx(array.std(), rel=1e-12)
+        assert parameter["mean"] == pytest.approx(array.mean(dtype=np.float64), rel=1e-12)
+        assert parameter["standard_deviation"] == pytest.approx(
+            array.std(dtype=np.float64), rel=1e-12
+        )
         assert parameter["share_of_zeros"] == (1 / 3 if name == "b1" else 0)
 
 

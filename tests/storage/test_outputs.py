@@ -16,7 +16,9 @@ import pytest
 from PIL import Image
 
 from convcli.errors import OutputError
+from convcli.storage.npz import save_npz
 from convcli.storage.outputs import atomic_file, check_writable
+from convcli.storage.safetensor import save_safetensors
 
 
 @pytest.fixture(params=["without a name", "with a name"], autouse=True)
@@ -255,7 +257,6 @@ WRITERS: dict[str, Callable[[Any], object]] = {
     "bytes in pieces": lambda file: [file.write(b"x" * 1000) for _ in range(200)],
     "bytes that fit the buffer": lambda file: file.write(b"x" * 5000),
     "array": lambda file: np.save(file, np.zeros(50_000)),
-    "npz": lambda file: np.savez(file, a=np.zeros(50_000)),
     "zip": write_zip,
     "png": lambda file: image().save(file, "png"),
     "jpeg": lambda file: image().save(file, "jpeg"),
@@ -278,6 +279,17 @@ def test_no_room_left(
     else:
         assert path.read_bytes() == old
         assert names(path.parent) == ["c.bin"]
+
+
+@pytest.mark.parametrize("save", [save_npz, save_safetensors])
+def test_no_room_left_for_parameters(
+    save: Callable[[Path, dict[str, Any]], None], small_files_only: None, tmp_path: Path
+) -> None:
+    (tmp_path / "c.bin").write_bytes(b"old")
+    with pytest.raises(OutputError, match=TOO_LARGE):
+        save(tmp_path / "c.bin", {"W1": np.zeros(50_000)})
+    assert (tmp_path / "c.bin").read_bytes() == b"old"
+    assert names(tmp_path) == ["c.bin"]
 
 
 def test_swallowed_failure_is_not_forgotten(small_files_only: None, tmp_path: Path) -> None:
