@@ -80,7 +80,7 @@ SHA-256: `{record["sha256"]}`
 Initial weights and the order of the images come from the seed. The first {data["training"]:,}
 training images were learned, the last {data["validation"]:,} only measured. The learning rate was
 chosen by those (0.001 and batches of 50 were tried too, with the same network in PyTorch, which is
-quicker), and so was the epoch that was kept: number {record["best_epoch"]} with \
+quicker), and so was the epoch that was kept: number {record["best_epoch"]} with
 {best["validation_accuracy"]:.2%}. The test images were read once, after that, and
 nothing was tried again. No image was shifted, turned or changed in any other way. It took
 {seconds / 60:.0f} minutes on {environment["processors"]} processors that other work shared.
@@ -92,8 +92,8 @@ The bits were made by convcli {environment["convcli"]} and NumPy {environment["n
 {environment["processors"]} processors, {limits or "no limit on threads"}, Python \
 {environment["python"]}.
 With all of that the same, the same command gives the same bits; tests repeat short runs to hold it
-to this. Another BLAS, processor, number of threads or engine adds up in another order: then the last
-bits differ, and so does the SHA-256.
+to this. Another BLAS, processor, number of threads or engine adds up in another order, and then the
+last bits and the SHA-256 differ.
 
 Data, by SHA-256:
 
