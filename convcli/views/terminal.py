@@ -13,7 +13,7 @@ from itertools import groupby
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.color import Color
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 from rich.style import Style
@@ -117,7 +117,7 @@ def _left_out(picture: Picture, width: int) -> Text:
     return Text(f"{name}: {_width(picture)} columns wide, the terminal has {width}; left out here")
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Group:
     """A table that reads as well in a pipe as in a terminal.
 
     A column of nothing but numbers, with or without a unit, is set to the right. Texts from outside
@@ -140,8 +140,6 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
         if len(row) != len(headings):
             raise ValueError(f"{len(row)} cells in a row of {len(headings)} columns")
     laid_out = Table(
-        title=Text(title, style="bold") if title else None,
-        title_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
@@ -151,7 +149,8 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
         laid_out.add_column(Text(heading), justify="right" if numeric else "left")
     for row in cells:
         laid_out.add_row(*map(Text, row))
-    return laid_out
+    # A title of the table itself would be broken at the table's width.
+    return Group(*[Text(title, style="bold")] * bool(title), laid_out)
 
 
 def _is_number(cell: str) -> bool:
