@@ -9,7 +9,6 @@ Source of the format: the documentation of ``numpy.lib.format``, versions 1.0, 2
 
 import itertools
 import re
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -93,6 +92,9 @@ def save_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     >>> float(np.load(path)["sum"])
     3.0
     """
+    # Reading does without it, and its import takes as long as reading a small file.
+    import zipfile
+
     for name, array in arrays.items():
         check_array(name, array)
     with atomic_file(path) as file, zipfile.ZipFile(file, "w") as archive:

@@ -165,6 +165,8 @@ def _publish(raw: _OutputFile, temporary: Path, target: Path) -> None:
             try:
                 raw.link(target)
             except FileExistsError:
+                # No call gives a file without a name the place of another, so it has one for the
+                # moment between these two.
                 raw.link(temporary)
             else:
                 return

@@ -175,4 +175,5 @@ def _format_of(file: BinaryIO, suffix: str) -> str:
         return "pickle"
     if suffix in _FORMAT_OF_SUFFIX:
         return _FORMAT_OF_SUFFIX[suffix]
-    raise FileError(f"begins with '{printable(beginning[:8])}', no parameter file", _FORMATS_HINT)
+    shown = printable(beginning[:8].decode("latin-1"))
+    raise FileError(f"begins with '{shown}', no parameter file", _FORMATS_HINT)
