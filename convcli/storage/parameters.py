@@ -149,7 +149,8 @@ def bundled() -> Path:
         if (folder / SAMPLE).is_file():
             return folder / SAMPLE
     raise FileError(
-        f"{SAMPLE.name}: the sample parameters are not installed", "give a parameter file of your own"
+        f"{SAMPLE.name}: the sample parameters are not installed",
+        "give a parameter file of your own",
     )
 
 
