@@ -87,7 +87,7 @@ def open_input(
         raise UsageError("--keep-size is about a picture of your own", "add --image FILE")
     dataset = open_dataset(split, data_dir)
     pixels, label = dataset.image(index), dataset.label(index)
-    kind = "sample digit" if dataset.is_sample else "image"
+    kind = "sample" if dataset.is_sample else "image"
     return Input(
         scale_pixels(pixels), f"{split} {kind} {index}, label {label}", f"{split}-{index}",
         index, split, label, dataset=dataset,

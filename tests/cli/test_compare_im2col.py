@@ -38,7 +38,7 @@ def test_json_has_every_field_of_every_variant(convcli: Convcli) -> None:
     result = json.loads(outcome.stdout)
     settings = {"filter_size": 3, "stride": 2, "pad": 1, "batch": 4, "equal": True, "files": []}
     assert {key: result[key] for key in settings} == settings
-    assert result["image"] == "train sample digit 5, label 2"
+    assert result["image"] == "train sample 5, label 2"
     assert [variant["name"] for variant in result["variants"]] == list(VARIANTS)
     for variant in result["variants"]:
         assert list(variant) == FIELDS

@@ -98,7 +98,7 @@ def test_the_default_run_is_the_article_s_on_the_sample_digits(convcli: Convcli)
     assert outcome.stderr.startswith("Note: MNIST was not found, so these are the bundled sample")
     assert outcome.stderr.count("\n") == 1
     table = outcome.stdout
-    assert table.startswith("train sample digit 5, label 2: filter 0 of simple_convnet.npz")
+    assert table.startswith("train sample 5, label 2: filter 0 of simple_convnet.npz")
     for line in (
         "(1, 1, 28, 28)",
         "(1, 1, 5, 5)",
