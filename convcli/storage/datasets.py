@@ -127,8 +127,9 @@ def open_dataset(split: str, data_dir: Path | None = None) -> Dataset:
         is_published(place, IMAGES[split], images_path),
         is_published(place, LABELS[split], labels_path),
     ]
+    # The numbers of both first: a label has no picture otherwise, and need not be read.
+    _check_shapes(images_path, labels_path)
     labels = _read_labels(labels_path)
-    _check_images(images_path, labels_path, len(labels))
     return Dataset(
         name=_name(place, images_path.parent, all(published)),
         is_sample=place.is_sample,
@@ -154,13 +155,31 @@ def is_published(place: Place, file: PublishedFile, path: Path) -> bool:
     return False
 
 
-def _read_labels(path: Path) -> "NDArray[np.uint8]":
-    shape = idx.read_header(path).shape
-    if len(shape) != 1:
+def _check_shapes(images_path: Path, labels_path: Path) -> None:
+    label_shape = idx.read_header(labels_path).shape
+    if len(label_shape) != 1:
         raise FileError(
-            f"{file_name(path)}: {len(shape)} dimensions, and labels have one",
+            f"{file_name(labels_path)}: {len(label_shape)} dimensions, and labels have one",
             "are images and labels mixed up?",
         )
+    count, *image_shape = idx.read_header(images_path).shape
+    if tuple(image_shape) != IMAGE_SHAPE:
+        size = "x".join(map(str, image_shape)) or "single bytes"
+        raise FileError(
+            f"{file_name(images_path)}: items of {size}, and images of 28x28 are needed",
+            "convert them, or push one through with --image",
+        )
+    if count != label_shape[0]:
+        raise FileError(
+            f"{file_name(images_path)} has {count} images, and {file_name(labels_path)} "
+            f"{label_shape[0]} labels",
+            "the two belong to different sets",
+        )
+    if not count:
+        raise FileError(f"{file_name(images_path)}: no images in it", "point to another folder")
+
+
+def _read_labels(path: Path) -> "NDArray[np.uint8]":
     labels = idx.read_all(path)
     wrong = np.flatnonzero(labels >= CLASSES)
     if len(wrong):
@@ -170,24 +189,6 @@ def _read_labels(path: Path) -> "NDArray[np.uint8]":
         )
     labels.flags.writeable = False
     return labels
-
-
-def _check_images(path: Path, labels_path: Path, label_count: int) -> None:
-    count, *image_shape = idx.read_header(path).shape
-    if tuple(image_shape) != IMAGE_SHAPE:
-        size = "x".join(map(str, image_shape)) or "single bytes"
-        raise FileError(
-            f"{file_name(path)}: items of {size}, and images of 28x28 are needed",
-            "convert them, or push one through with --image",
-        )
-    if count != label_count:
-        raise FileError(
-            f"{file_name(path)} has {count} images, and {file_name(labels_path)} {label_count}"
-            " labels",
-            "the two belong to different sets",
-        )
-    if not count:
-        raise FileError(f"{file_name(path)}: no images in it", "point to another folder")
 
 
 def _name(place: Place, directory: Path, published: bool) -> str:

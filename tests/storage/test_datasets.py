@@ -187,6 +187,18 @@ def test_files_that_do_not_fit(
     assert len(str(error.value)) < 190
 
 
+def test_labels_without_images_are_not_read(small_mnist: Path, idx_bytes: IdxBytes) -> None:
+    labels = np.full(60 * 2**20, 255, np.uint8)
+    (small_mnist / TRAIN_LABELS).write_bytes(gzip.compress(idx_bytes(labels), 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileError, match="12 images, and .* 62914560 labels"):
+            open_dataset("train", small_mnist)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
 def test_no_images_at_all(small_mnist: Path, idx_bytes: IdxBytes) -> None:
     (small_mnist / TRAIN_IMAGES).write_bytes(idx_bytes(np.zeros((0, 28, 28), np.uint8)))
     (small_mnist / TRAIN_LABELS).write_bytes(idx_bytes(np.zeros(0, np.uint8)))
