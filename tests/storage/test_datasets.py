@@ -192,7 +192,7 @@ def test_labels_without_images_are_not_read(small_mnist: Path, idx_bytes: IdxByt
     (small_mnist / TRAIN_LABELS).write_bytes(gzip.compress(idx_bytes(labels), 1))
     tracemalloc.start()
     try:
-        with pytest.raises(FileError, match="12 images, and .* 62914560 labels"):
+        with pytest.raises(FileError, match=r"12 images, and .* 62914560 labels"):
             open_dataset("train", small_mnist)
         assert tracemalloc.get_traced_memory()[1] < 2**20
     finally:
