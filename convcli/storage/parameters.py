@@ -12,20 +12,10 @@ from convcli.errors import FileError, UsageError, file_name, printable
 from convcli.storage.arrays import LARGEST_FILE, check_arrays
 from convcli.storage.inputs import regular_file
 from convcli.storage.npz import read_npz, save_npz
-from convcli.storage.pickles import read_pickle
-from convcli.storage.safetensor import read_safetensors, save_safetensors
 
 SAMPLE = Path("sample_params", "simple_convnet.npz")
 
-_READERS: dict[str, Callable[[BinaryIO], dict[str, NDArray[Any]]]] = {
-    "npz": read_npz,
-    "pickle": read_pickle,
-    "safetensors": read_safetensors,
-}
-_WRITERS: dict[str, Callable[[Path, Mapping[str, NDArray[Any]]], None]] = {
-    ".npz": save_npz,
-    ".safetensors": save_safetensors,
-}
+_WRITTEN_SUFFIXES = (".npz", ".safetensors")
 _PICKLE_SUFFIXES = (".pkl", ".pickle", ".p")
 _FORMAT_OF_SUFFIX = {
     ".npz": "npz",
@@ -87,7 +77,7 @@ def load(path: Path) -> ParameterFile:
     with regular_file(path, LARGEST_FILE) as file:
         try:
             kind = _format_of(file, path.suffix.lower())
-            arrays = _READERS[kind](file)
+            arrays = _reader(kind)(file)
             check_arrays(arrays)
         except FileError as error:
             raise FileError(f"{file_name(path)}: {error.message}", error.hint) from error
@@ -111,7 +101,25 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """
     check_format(path)
     check_arrays(arrays)
-    _WRITERS[path.suffix.lower()](path, arrays)
+    if path.suffix.lower() == ".npz":
+        save_npz(path, arrays)
+    else:
+        from convcli.storage.safetensor import save_safetensors
+
+        save_safetensors(path, arrays)
+
+
+def _reader(kind: str) -> Callable[[BinaryIO], dict[str, NDArray[Any]]]:
+    # The other formats have machinery of their own, which the sample parameters do without.
+    if kind == "pickle":
+        from convcli.storage.pickles import read_pickle
+
+        return read_pickle
+    if kind == "safetensors":
+        from convcli.storage.safetensor import read_safetensors
+
+        return read_safetensors
+    return read_npz
 
 
 def check_format(path: Path) -> None:
@@ -126,7 +134,7 @@ def check_format(path: Path) -> None:
     convcli.errors.UsageError: params.pkl: pickles are read but never written, because ...
     """
     suffix = path.suffix.lower()
-    if suffix in _WRITERS:
+    if suffix in _WRITTEN_SUFFIXES:
         return
     name = file_name(path)
     problem = f"{name}: no format that parameters are written in"
@@ -135,7 +143,7 @@ def check_format(path: Path) -> None:
             f"{name}: pickles are read but never written, "
             "because opening one elsewhere can run what is in it"
         )
-    raise UsageError(problem, f"choose a name that ends in {' or '.join(_WRITERS)}")
+    raise UsageError(problem, f"choose a name that ends in {' or '.join(_WRITTEN_SUFFIXES)}")
 
 
 def bundled() -> Path:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -20,8 +21,9 @@ from rich.style import Style
 from rich.table import Column, Table
 from rich.text import Text
 
-from convcli.views.mosaic import Picture
-from convcli.views.palette import Colours
+if TYPE_CHECKING:
+    from convcli.views.mosaic import Picture
+    from convcli.views.palette import Colours
 
 Pixel = tuple[int, int, int]
 
@@ -39,7 +41,7 @@ class HalfBlocks:
         pixels: uint8, (height, width, 3).
     """
 
-    pixels: Colours
+    pixels: "Colours"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """One line of characters for two rows of pixels; an odd last row has nothing below it."""
@@ -74,7 +76,7 @@ class SideBySide:
     terminal is left out, and a line says so.
     """
 
-    pictures: Sequence[Picture]
+    pictures: "Sequence[Picture]"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The rows, one below the other."""
@@ -93,7 +95,7 @@ class SideBySide:
             yield grid
 
 
-def _rows(pictures: Iterable[Picture], width: int) -> list[list[Picture]]:
+def _rows(pictures: "Iterable[Picture]", width: int) -> "list[list[Picture]]":
     rows: list[list[Picture]] = []
     taken = 0
     for picture in pictures:
@@ -107,12 +109,12 @@ def _rows(pictures: Iterable[Picture], width: int) -> list[list[Picture]]:
     return rows
 
 
-def _width(picture: Picture) -> int:
+def _width(picture: "Picture") -> int:
     columns: int = picture.pixels.shape[1]
     return max([columns, *(cell_len(line) for line in picture.caption)])
 
 
-def _left_out(picture: Picture, width: int) -> Text:
+def _left_out(picture: "Picture", width: int) -> Text:
     name = " ".join(picture.caption)
     return Text(f"{name}: {_width(picture)} columns wide, the terminal has {width}; left out here")
 
