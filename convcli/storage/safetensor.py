@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from convcli.errors import FileError, printable
 from convcli.storage.arrays import (
     DTYPES_HINT,
+    LARGEST_FILE,
     MOST_ARRAYS,
     ArrayLayout,
     check_array,
@@ -147,6 +148,9 @@ def _tensor(name: str, fields: object) -> _Tensor:
             if code not in _DTYPES:
                 raise FileError(f"dtype '{printable(code, 20)}' is not read", DTYPES_HINT)
             layout = ArrayLayout(_DTYPES[code], tuple(shape))
+            # Before anything is said with them: Python writes no number of 4301 digits.
+            if not 0 <= start <= end <= LARGEST_FILE:
+                raise FileError("data_offsets outside of the file", _DAMAGED)
             if end - start != layout.size_bytes:
                 raise FileError(
                     f"{end - start:,} bytes for an array of {layout.size_bytes:,}", _DAMAGED
