@@ -119,6 +119,12 @@ def _print(
 ) -> None:
     from convcli.views.terminal import SideBySide, table
 
+    if shown.preparation:
+        prepared = [
+            (stage.name, stage.pixels.shape, stage.description) for stage in shown.preparation
+        ]
+        console.show(table(f"{shown.title}: preparation", ("stage", "shape", "how"), prepared))
+        console.print_text()
     rows = [
         (
             stage.name,
@@ -138,9 +144,12 @@ def _print(
         console.print_text()
         console.show(table("steps", ("stage", "step", "what", "shape", "how"), inside))
     if console.draws_pictures():
-        from convcli.views.stages import stage_legends, stage_pictures
+        from convcli.views.stages import prepared_pictures, stage_legends, stage_pictures
 
         console.print_text()
+        if shown.preparation:
+            console.show(SideBySide(prepared_pictures(shown.preparation)))
+            console.print_text()
         console.show(SideBySide(stage_pictures(walked, numbers)))
         for legend in stage_legends(walked):
             console.print_text(legend)
@@ -196,6 +205,11 @@ def _as_json(
         ],
         "files": [str(file) for file in files],
     }
+    if shown.preparation:
+        result["preparation"] = [
+            {"name": stage.name, "shape": stage.pixels.shape, "description": stage.description}
+            for stage in shown.preparation
+        ]
     if steps:
         result["steps"] = [asdict(step) for step in walked.steps]
     return result

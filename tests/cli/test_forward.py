@@ -173,6 +173,8 @@ def test_a_picture_of_one_s_own_is_prepared_and_the_stages_are_drawn(
     result = json.loads(outcome.stdout)
     assert (result["index"], result["split"], result["label"]) == (None, None, None)
     assert "convcli-out/forward-image-my-seven-bold/preparation.png" in result["files"]
+    assert result["preparation"][0]["name"] == "grey"
+    assert result["preparation"][-1]["shape"] == [28, 28]
     prepared = np.load("seven.npz")["input"]
     assert prepared.shape == (1, 1, 28, 28)
     assert prepared[0, 0, 0, 0] == 0
