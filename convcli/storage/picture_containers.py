@@ -130,7 +130,10 @@ def _jpeg(data: bytes) -> Container:
         if marker == _JPEG_END:
             kept.append(view[start : start + 2])
             return Container("JPEG", b"".join(kept), exif_orientation(exif))
-        end = start + 2 + struct.unpack_from(">H", data, start + 2)[0]
+        (length,) = struct.unpack_from(">H", data, start + 2)
+        if length < 2:
+            raise ValueError("a segment that is shorter than its own length")
+        end = start + 2 + length
         following = _jpeg_marker(data, end)
         if marker == _JPEG_SCAN:
             scans += 1

@@ -27,9 +27,13 @@ from convcli.storage.normalising import (
     ink_bounds,
 )
 from convcli.storage.picture_containers import Container, open_container
+from convcli.storage.png_rows import check_rows
 
 MOST_PIXELS = 16_000_000
 MOST_BYTES = 64 * MEBIBYTE
+
+MOST_JPEG_PIXELS_IN_A_BYTE = 512
+"""A block of 8x8 takes at least one bit, the one for its mean."""
 
 LEAST_CONTRAST = 16
 """Levels between paper and ink. The noise of a blank sheet differs by less."""
@@ -141,10 +145,20 @@ def _decoded(container: Container | None, name: str) -> Pixels:
     with Image.open(io.BytesIO(container.content), formats=[container.format]) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _too_large(name)
+        _check_amount(container, image)
         image.load()
         grey = _grey(image)
     turn = _UPRIGHT.get(container.orientation)
     return np.array(grey if turn is None else grey.transpose(turn))
+
+
+def _check_amount(container: Container, image: Image.Image) -> None:
+    """Refuse a header that announces what the file has not, where a decoder would make it up."""
+    size, pixels = len(container.content), image.width * image.height
+    if container.format == "PNG":
+        check_rows(container.content)
+    elif container.format == "JPEG" and pixels > MOST_JPEG_PIXELS_IN_A_BYTE * size:
+        raise ValueError(f"{size:,} bytes for {pixels:,} pixels")
 
 
 def _too_large(name: str) -> FileError:

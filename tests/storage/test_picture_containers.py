@@ -54,6 +54,11 @@ class TestManyPieces:
         with pytest.raises(ValueError, match="run lengths of more than a mebibyte"):
             open_container(packed + bytes(MEBIBYTE))
 
+    def test_a_jpeg_segment_of_no_length(self) -> None:
+        good = GOOD["baseline.jpg"]
+        with pytest.raises(ValueError, match="shorter than its own length"):
+            open_container(good[:2] + b"\xff\xfe\0\1" + good[2:])
+
     def test_a_gif_of_an_unknown_block(self) -> None:
         good = GOOD["still.gif"]
         place = GIF_BLOCKS

@@ -115,6 +115,26 @@ class TestTooLarge:
             path.write_bytes(with_size(name, width, height))
         assert "a picture of more than 16,000,000 pixels" in refusal(path)
 
+    def test_a_png_of_more_rows_than_it_holds(self, tmp_path: Path) -> None:
+        height, width = SLOPE.shape
+        (tmp_path / "a.png").write_bytes(with_size("grey.png", width, height + 1))
+        assert "rows are missing" in refusal(tmp_path / "a.png")
+
+    @pytest.mark.parametrize("name", ["baseline.jpg", "progressive.jpg"])
+    def test_a_jpeg_of_more_pixels_than_its_bytes_can_hold(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).write_bytes(with_size(name, 4000, 4000))
+        assert "bytes for 16,000,000 pixels" in refusal(tmp_path / name)
+
+    @pytest.mark.parametrize("progressive", [False, True])
+    @pytest.mark.parametrize("colour", [False, True])
+    def test_the_smallest_jpeg_is_not_suspected(
+        self, tmp_path: Path, progressive: bool, colour: bool
+    ) -> None:
+        blank = np.zeros((2000, 2000, 3)[: 2 + colour], np.uint8)
+        options = {"quality": 1, "optimize": True, "progressive": progressive}
+        (tmp_path / "a.jpg").write_bytes(written("JPEG", blank, subsampling="4:2:0", **options))
+        assert read_picture(tmp_path / "a.jpg").max() < 2
+
     def test_a_webp_canvas(self, tmp_path: Path) -> None:
         good = GOOD["animated.webp"]
         assert good[12:16] == b"VP8X"
@@ -143,7 +163,7 @@ def with_size(name: str, width: int, height: int) -> bytes:
         case "still.gif":
             return good[:6] + struct.pack("<HH", width, height) + good[10:]
         case _:
-            frame = good.index(b"\xff\xc0")
+            frame = max(good.find(b"\xff\xc0"), good.find(b"\xff\xc2"))
             return good[: frame + 5] + struct.pack(">HH", height, width) + good[frame + 9 :]
 
 
