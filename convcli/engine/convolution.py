@@ -106,7 +106,7 @@ def trace_convolution(
     """
     window = filter_window(filters, stride, pad)
     number, channels, height, width = check_images(images)
-    _check_filters(filters, bias, channels)
+    check_filters(filters, bias, channels)
     rows, places = window.output_size(height, width)
     dtype = np.result_type(images, filters)
     columns = trace_im2col(images, window).matrix
@@ -146,7 +146,7 @@ def convolution_gradients(
     """
     window = filter_window(filters, stride, pad)
     number, channels, height, width = check_images(images)
-    _check_filters(filters, None, channels)
+    check_filters(filters, None, channels)
     expected = (number, len(filters), *window.output_size(height, width))
     if output_gradient.shape != expected:
         raise GeometryError(
@@ -162,7 +162,14 @@ def convolution_gradients(
     )
 
 
-def _check_filters(filters: Array, bias: Array | None, channels: int) -> None:
+def check_filters(filters: Array, bias: Array | None, channels: int) -> None:
+    """Refuse filters (FN, C, FH, FW) and a bias that do not fit images of so many channels.
+
+    Raises:
+        GeometryError: A filter is empty, the channels differ, or the bias is not (FN,).
+
+    >>> check_filters(np.zeros((30, 1, 5, 5)), np.zeros(30), channels=1)
+    """
     if 0 in filters.shape:
         raise GeometryError(
             f"filters of shape {filters.shape} are empty", "take at least one filter"

@@ -1,0 +1,102 @@
+"""Blocks of images shared among the cores.
+
+BLAS, the library behind NumPy's matrix product, has threads of its own. They help with the products
+only, and on the small product of one block they wait for each other longer than they work. So here
+each core takes a block of images and carries it through every step, while BLAS keeps to one thread.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import ThreadpoolController
+
+Work = Callable[[int, int], None]
+
+# How many threads BLAS has is one setting for the whole process, and the buffers of a core are
+# there once: callers take turns. Each of them has all cores.
+_turn = Lock()
+
+
+@cache
+def usable_cores() -> int:
+    """Cores this process may run on; under ``taskset`` or in a container fewer than there are.
+
+    >>> usable_cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> None:
+    """Cut ``number`` images into blocks, and let every core take the next one until none is left.
+
+    May be called from several threads, which take turns; not from within the work.
+
+    Args:
+        prepare: Called with 0, 1, ... by the cores that take part, each in its own thread. Returns
+            the work of that core: a function of the first image of a block and of the one after its
+            last. No two blocks may write to the same place.
+        number: Images.
+        block: Images in a block, at least 1; the last block may have fewer.
+
+    Raises:
+        Exception: Whatever the work raises. No further block is begun then, nor after Ctrl-C, and
+            the blocks that were begun are waited for.
+
+    >>> squares = [0] * 5
+    >>> def prepare(core):
+    ...     def square(start, stop):
+    ...         squares[start:stop] = [number**2 for number in range(start, stop)]
+    ...     return square
+    >>> share_blocks(prepare, number=5, block=2)
+    >>> squares
+    [0, 1, 4, 9, 16]
+    """
+    starts = deque(range(0, number, block))
+    cores = range(min(usable_cores(), len(starts)))
+    # NumPy keeps for each thread by itself what is to be done about an overflow.
+    handling = np.geterr()
+
+    def take_blocks(core: int) -> None:
+        with np.errstate(**handling):
+            work = prepare(core)
+            while True:
+                try:
+                    start = starts.popleft()
+                except IndexError:
+                    return
+                work(start, min(start + block, number))
+
+    with _turn, _blas().limit(limits=1, user_api="blas"):
+        helpers = [_helpers().submit(take_blocks, core) for core in cores[1:]]
+        try:
+            take_blocks(cores[0])
+        finally:
+            starts.clear()
+            for helper in helpers:
+                helper.result()
+
+
+@cache
+def _blas() -> "ThreadpoolController":
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+@cache
+def _helpers() -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(usable_cores(), thread_name_prefix="convcli")
