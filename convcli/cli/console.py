@@ -56,7 +56,11 @@ def print_files(files: Iterable[Path]) -> None:
 
 def show(renderable: "RenderableType") -> None:
     """Lay out a table or a picture on stdout."""
-    _stdout().print(renderable)
+    console = _stdout()
+    with console.capture() as laid_out:
+        console.print(renderable)
+    # Not written by rich, which leaves the program with exit code 1 when the reader is gone.
+    click.echo(laid_out.get(), nl=False)
 
 
 def draws_pictures() -> bool:

@@ -28,6 +28,9 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_CLOSED_PIPE = 141
 
+# What click's scripts for a shell's completion set.
+COMPLETION = "_CONVCLI_COMPLETE"
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports a command only to run it."""
@@ -65,7 +68,8 @@ def cli() -> None:
     stage, and find out what im2col really does.
 
     Exit codes: 0 done, 1 a failure (a file that is missing, damaged or cannot be written, or a
-    comparison that does not hold), 2 a usage that cannot be, 130 interrupted.
+    comparison that does not hold), 2 a usage that cannot be, 130 interrupted, 141 the reader of the
+    output is gone.
 
     \b
     Examples:
@@ -78,13 +82,10 @@ def cli() -> None:
 def execute(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every expected error becomes one line."""
     try:
-        code = cli.main(args=list(arguments), prog_name="convcli", standalone_mode=False)
+        code = _run(arguments)
         sys.stdout.flush()
     except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        console.fail(
-            error.format_message(), f"see '{context.command_path} --help'" if context else ""
-        )
+        _explain_usage(error)
         return error.exit_code
     except UsageError as error:
         console.fail(error.message, error.hint)
@@ -92,7 +93,10 @@ def execute(arguments: Sequence[str]) -> int:
     except ConvcliError as error:
         console.fail(error.message, error.hint)
         return EXIT_FAILURE
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            # The terminal has written ^C on the line.
+            click.echo(err=True)
         console.fail("interrupted", "nothing half-written was left behind")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
@@ -106,6 +110,28 @@ def execute(arguments: Sequence[str]) -> int:
         console.fail("not enough memory for this", "try fewer images, filters or a smaller picture")
         return EXIT_FAILURE
     return code if isinstance(code, int) else 0
+
+
+def _run(arguments: Sequence[str]) -> object:
+    if instruction := os.environ.get(COMPLETION):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, "convcli", COMPLETION, instruction)
+    # Not by way of cli.main: it answers Ctrl-C with an empty line, and a closed pipe with code 1.
+    try:
+        with cli.make_context("convcli", list(arguments)) as context:
+            return cli.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _explain_usage(error: click.ClickException) -> None:
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if "\n" in message:
+        # A group without a command answers with its whole help.
+        error.show()
+    else:
+        console.fail(message, f"see '{context.command_path} --help'" if context else "")
 
 
 def _abandon_stdout() -> None:

@@ -129,3 +129,12 @@ def test_a_wrong_usage_is_one_line_and_code_2(
     assert outcome.stdout == ""
     assert outcome.stderr.count("\n") == 1
     assert part in outcome.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("params",), ("data",)], ids=str)
+def test_a_group_without_a_command_shows_its_help(words: tuple[str, ...], convcli: Convcli) -> None:
+    outcome = convcli(*words)
+    shown = outcome.stdout + outcome.stderr
+    assert shown.startswith("Usage: convcli")
+    assert "\nCommands:\n" in shown
+    assert "Error" not in shown
