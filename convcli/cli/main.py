@@ -21,6 +21,7 @@ COMMANDS = {
     "params": "Look into parameter files and convert them.",
     "data": "Find, download and look at MNIST.",
     "train": "Train the network on MNIST and save its parameters.",
+    "bench": "Race the engine against PyTorch and ONNX Runtime on this machine.",
 }
 
 EXIT_FAILURE = 1
