@@ -36,14 +36,18 @@ class ConvolutionTrace:
 
 @dataclass(frozen=True)
 class ConvolutionGradients:
-    """The gradient of the loss by everything that went into a convolution.
+    """The gradient of the loss by everything that went into a convolution, and by its steps.
 
     Attributes:
+        product: By the product, the output gradient laid out as it: (N * OH * OW, FN).
+        columns: By the columns, before col2im adds them up: (N * OH * OW, C * FH * FW).
         images: (N, C, H, W).
         filters: (FN, C, FH, FW).
         bias: (FN,).
     """
 
+    product: Array
+    columns: Array
     images: Array
     filters: Array
     bias: Array
@@ -123,8 +127,9 @@ def convolution_gradients(
 ) -> ConvolutionGradients:
     """The backward pass: each step of the forward pass transposed, in reverse order.
 
-    With ``G`` the output gradient laid out as the product was: ``filters = columns.T @ G``,
-    ``bias = sum of the rows of G``, ``images = col2im(G @ filter_matrix.T)``.
+    With ``G`` the output gradient laid out as the product was: ``filters = im2col(images).T @ G``,
+    ``bias = sum of the rows of G``, ``columns = G @ filter_matrix.T``,
+    ``images = col2im(columns)``.
 
     Args:
         output_gradient: Gradient of the loss by the output, (N, FN, OH, OW).
@@ -152,13 +157,15 @@ def convolution_gradients(
         raise GeometryError(
             f"output gradient of shape {output_gradient.shape}", f"{expected} is needed"
         )
-    rows_gradient = output_gradient.transpose(0, 2, 3, 1).reshape(-1, len(filters))
-    columns = trace_im2col(images, window).matrix
-    filter_matrix = filters.reshape(len(filters), -1)
+    product = output_gradient.transpose(0, 2, 3, 1).reshape(-1, len(filters))
+    columns = product @ filters.reshape(len(filters), -1)
+    patches = trace_im2col(images, window).matrix
     return ConvolutionGradients(
-        images=col2im(rows_gradient @ filter_matrix, (number, channels, height, width), window),
-        filters=(columns.T @ rows_gradient).T.reshape(filters.shape),
-        bias=rows_gradient.sum(axis=0),
+        product=product,
+        columns=columns,
+        images=col2im(columns, (number, channels, height, width), window),
+        filters=(patches.T @ product).T.reshape(filters.shape),
+        bias=product.sum(axis=0),
     )
 
 

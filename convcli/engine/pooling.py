@@ -32,6 +32,22 @@ class PoolingTrace:
     output: Array
 
 
+@dataclass(frozen=True)
+class PoolingGradients:
+    """The gradient of the loss by the input of a max pooling, and by its steps.
+
+    Attributes:
+        rows: By the rows: each has its gradient at the winner and zero elsewhere,
+            (N * OH * OW * C, PH * PW).
+        columns: By the columns, before col2im adds them up: (N * OH * OW, C * PH * PW).
+        images: (N, C, H, W).
+    """
+
+    rows: Array
+    columns: Array
+    images: Array
+
+
 def max_pool(images: Array, window: Window) -> Array:
     """The largest value under each place of the window, channel by channel.
 
@@ -93,17 +109,31 @@ def max_pool_gradient(output_gradient: Array, images: Array, window: Window) -> 
            [0., 0., 0., 0.],
            [0., 1., 0., 1.]])
     """
+    return trace_max_pool_gradient(output_gradient, images, window).images
+
+
+def trace_max_pool_gradient(
+    output_gradient: Array, images: Array, window: Window
+) -> PoolingGradients:
+    """As :func:`max_pool_gradient`, with what each step made.
+
+    >>> image = np.arange(4.0).reshape(1, 1, 2, 2)
+    >>> trace_max_pool_gradient(np.full((1, 1, 1, 1), 7.0), image, Window(2, 2)).rows
+    array([[0., 0., 0., 7.]])
+    """
     trace = trace_max_pool(images, window)
     if output_gradient.shape != trace.output.shape:
         raise GeometryError(
             f"output gradient of shape {output_gradient.shape}", f"{trace.output.shape} is needed"
         )
-    rows_gradient = np.zeros(trace.rows.shape, output_gradient.dtype)
+    rows = np.zeros(trace.rows.shape, output_gradient.dtype)
     values = output_gradient.transpose(0, 2, 3, 1).ravel()
-    rows_gradient[np.arange(len(values)), trace.winners] = values
+    rows[np.arange(len(values)), trace.winners] = values
+    columns = rows.reshape(trace.columns.shape)
     number, channels, height, width = images.shape
-    columns_gradient = rows_gradient.reshape(trace.columns.shape)
-    return col2im(columns_gradient, (number, channels, height, width), window)
+    return PoolingGradients(
+        rows, columns, col2im(columns, (number, channels, height, width), window)
+    )
 
 
 def _check_pad(window: Window) -> None:

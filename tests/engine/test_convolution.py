@@ -74,6 +74,17 @@ def test_the_steps_by_hand() -> None:
     assert trace.output.tolist() == [[[[6, 6]], [[26, 28]]]]
 
 
+def test_the_backward_steps_by_hand() -> None:
+    images = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
+    filters = np.array([[[[1.0, 0.0], [0.0, -1.0]]], [[[0.0, 1.0], [1.0, 0.0]]]])
+    gradients = convolution_gradients(np.array([[[[1.0, 2.0]], [[3.0, 4.0]]]]), images, filters)
+    assert gradients.product.tolist() == [[1, 3], [2, 4]]
+    assert gradients.columns.tolist() == [[1, 3, 3, -1], [2, 4, 4, -2]]
+    assert gradients.images.tolist() == [[[[1, 5, 4], [3, 3, -2]]]]
+    assert gradients.filters.tolist() == [[[[5, 8], [14, 17]]], [[[11, 18], [32, 39]]]]
+    assert gradients.bias.tolist() == [3, 7]
+
+
 @pytest.mark.parametrize(
     ("images", "filters", "result"),
     [

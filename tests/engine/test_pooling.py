@@ -4,7 +4,12 @@ import torch
 from hypothesis import given, settings
 
 from convcli.engine.geometry import Window
-from convcli.engine.pooling import max_pool, max_pool_gradient, trace_max_pool
+from convcli.engine.pooling import (
+    max_pool,
+    max_pool_gradient,
+    trace_max_pool,
+    trace_max_pool_gradient,
+)
 from convcli.errors import GeometryError
 from tests.engine.strategies import Case, cases, values
 
@@ -38,6 +43,14 @@ def test_the_steps_by_hand_with_two_channels() -> None:
     assert trace.winners.tolist() == [1, 0]
     assert trace.maxima.tolist() == [4, -1]
     assert trace.output.tolist() == [[[[4]], [[-1]]]]
+
+
+def test_the_backward_steps_by_hand() -> None:
+    images = np.array([[[[1.0, 4.0, 0.0], [3.0, 2.0, 5.0]]]])
+    steps = trace_max_pool_gradient(np.array([[[[10.0, 20.0]]]]), images, Window(2, 2))
+    assert steps.rows.tolist() == [[0, 10, 0, 0], [0, 0, 0, 20]]
+    assert steps.columns.tolist() == steps.rows.tolist()
+    assert steps.images.tolist() == [[[[0, 10, 0], [0, 0, 20]]]]
 
 
 def test_padding_never_wins() -> None:
