@@ -1,0 +1,291 @@
+"""The fast path in training: which filters would have made the pooled feature maps better?
+
+It goes back along the way of :mod:`convcli.engine.tiles`, whose frames and planes are explained
+there. Going back is cheap for two reasons.
+
+**Only winners matter.** A pooled value is the largest of the sums under the pool, and the gradient
+of the loss by that sum is the gradient by the pooled value. The other sums changed nothing, so
+theirs is zero; and where ReLU made a zero of the winner itself, so is the winner's. All that has to
+be remembered of the four sums is who won, in one byte::
+
+    sums        winner       gradient by       gradient by
+    under a     (numbered    the pooled        the sums
+    2x2 pool    row by row)  value
+    3 7                                        0   0.5
+    5 1         1            0.5               0   0
+
+Of equal sums the first wins, as with ``argmax`` and in PyTorch.
+
+**The product goes backwards as a product.** Forward it was ``sums = weights @ planes``; so the
+gradient by the weights is ``(gradient by the sums) @ planes.T``, added up over the images. It has
+the shape of the weights, in which each filter stands once for every place it has in the frame. Cut
+these places out and add them up: that is the gradient by the filter.
+
+The planes are gathered anew on the way back. This takes less time than to keep those of a whole
+batch, which fall out of the processor's cache before they are asked for again. The gradient by the
+images is not computed: nothing lies before the first layer that could learn from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.engine.convolution import (
+    check_filters,
+    convolution_gradients,
+    convolve,
+    filter_window,
+)
+from convcli.engine.dense import relu, relu_gradient
+from convcli.engine.geometry import Window, check_images
+from convcli.engine.pooling import max_pool, max_pool_gradient
+from convcli.engine.threads import Work, share_blocks, usable_cores
+from convcli.engine.tiles import FusedConvolution, can_fuse
+from convcli.errors import GeometryError
+
+Array = NDArray[Any]
+Winners = NDArray[np.uint8]
+
+# A winner's number is kept in one byte.
+LARGEST_AREA = 256
+
+
+@dataclass(frozen=True)
+class FilterGradients:
+    """The gradient of the loss by what a convolution learns.
+
+    Attributes:
+        filters: (FN, C, FH, FW).
+        bias: (FN,).
+    """
+
+    filters: Array
+    bias: Array
+
+
+Backward = Callable[[Array], FilterGradients]
+
+
+def differentiable_features(
+    images: Array,
+    filters: Array,
+    bias: Array,
+    pool: Window,
+    *,
+    stride: int = 1,
+    pad: int = 0,
+) -> tuple[Array, Backward]:
+    """Convolution, ReLU and max pooling, and the way back from their gradient to the filters'.
+
+    Args:
+        images: (N, C, H, W), finite.
+        filters: (FN, C, FH, FW).
+        bias: (FN,).
+        pool: The window of the pooling.
+        stride: Of the convolution.
+        pad: Of the convolution.
+
+    Returns:
+        The pooled feature maps (N, FN, PH, PW), as :func:`convcli.engine.tiles.convolve_relu_pool`
+        makes them; and a function that takes the gradient of the loss by them, of that shape, and
+        returns :class:`FilterGradients`. The same arrays give the same bits, whichever core
+        happens to do what.
+
+    Raises:
+        GeometryError: The shapes do not fit each other, or a window does not fit.
+
+    >>> image = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> filters, bias = np.ones((1, 1, 3, 3)), np.array([-50.0])
+    >>> pooled, backward = differentiable_features(image, filters, bias, Window(2, 2, stride=2))
+    >>> pooled
+    array([[[[40.]]]])
+    >>> backward(np.full((1, 1, 1, 1), 0.5)).filters[0, 0]  # half of what the winner sees
+    array([[2.5, 3. , 3.5],
+           [4.5, 5. , 5.5],
+           [6.5, 7. , 7.5]])
+    """
+    window = filter_window(filters, stride, pad)
+    check_filters(filters, bias, check_images(images)[1])
+    dtype = np.result_type(images, filters)
+    if can_fuse(window, pool, dtype) and pool.area <= LARGEST_AREA:
+        return _fused_features(images, filters, bias, pool, pad)
+    return _plain_features(images, filters, bias, pool, window)
+
+
+def _plain_features(
+    images: Array, filters: Array, bias: Array, pool: Window, window: Window
+) -> tuple[Array, Backward]:
+    stride, pad = window.stride, window.pad
+    convolution = convolve(images, filters, bias, stride=stride, pad=pad)
+    rectified = relu(convolution)
+
+    def backward(pooled_gradient: Array) -> FilterGradients:
+        rectified_gradient = max_pool_gradient(pooled_gradient, rectified, pool)
+        gradient = relu_gradient(rectified_gradient, convolution)
+        found = convolution_gradients(gradient, images, filters, stride=stride, pad=pad)
+        return FilterGradients(found.filters, found.bias)
+
+    return max_pool(rectified, pool), backward
+
+
+def _fused_features(
+    images: Array, filters: Array, bias: Array, pool: Window, pad: int
+) -> tuple[Array, Backward]:
+    number, channels, height, width = images.shape
+    dtype = np.result_type(images, filters)
+    window = filter_window(filters, pad=pad)
+    rows, columns = pool.output_size(*window.output_size(height, width))
+    pooled = np.empty((number, len(filters), rows, columns), dtype)
+    winners = np.empty(pooled.shape, np.uint8)
+
+    cores = _trainable_of_cores((channels, height, width), filters.shape, pool, pad, dtype)
+    # Cut alike on every machine, so that the order of the sums does not depend on its cores.
+    blocks = -(-number // cores[0].block)
+    block = -(-number // blocks)
+
+    def prepare_forward(core: int) -> Work:
+        trainable = cores[core]
+        trainable.load(filters, bias)
+
+        def work(start: int, stop: int) -> None:
+            trainable.pool(images[start:stop], pooled[start:stop], winners[start:stop])
+
+        return work
+
+    share_blocks(prepare_forward, number, block)
+
+    def backward(pooled_gradient: Array) -> FilterGradients:
+        if pooled_gradient.shape != pooled.shape:
+            raise GeometryError(
+                f"gradient of shape {pooled_gradient.shape}", f"{pooled.shape} is needed"
+            )
+        parts: list[FilterGradients | None] = [None] * blocks
+
+        def prepare_backward(core: int) -> Work:
+            trainable = cores[core]
+
+            def work(start: int, stop: int) -> None:
+                part = slice(start, stop)
+                parts[start // block] = trainable.gradients(
+                    pooled_gradient[part], images[part], pooled[part], winners[part]
+                )
+
+            return work
+
+        share_blocks(prepare_backward, number, block)
+        # In the order of the blocks, not in the order in which the cores were done with them.
+        found = [part for part in parts if part is not None]
+        return FilterGradients(
+            filters=np.sum([part.filters for part in found], axis=0),
+            bias=np.sum([part.bias for part in found], axis=0),
+        )
+
+    return pooled, backward
+
+
+class TrainableConvolution(FusedConvolution):
+    """A :class:`FusedConvolution` that also says who won, and finds its way back from there.
+
+    Every call takes at most :attr:`block` images.
+
+    >>> pool, dtype = Window(2, 2, stride=2), np.dtype(float)
+    >>> trainable = TrainableConvolution((1, 4, 4), (1, 1, 3, 3), pool, 0, dtype)
+    >>> trainable.load(np.ones((1, 1, 3, 3)), np.array([-50.0]))
+    >>> pooled, winners = np.empty((1, 1, 1, 1)), np.empty((1, 1, 1, 1), np.uint8)
+    >>> trainable.pool(np.arange(16.0).reshape(1, 1, 4, 4), pooled, winners)
+    >>> pooled, winners
+    (array([[[[40.]]]]), array([[[[3]]]], dtype=uint8))
+    """
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        filters_shape: tuple[int, ...],
+        pool: Window,
+        pad: int,
+        dtype: np.dtype[Any],
+    ) -> None:
+        super().__init__(image_shape, filters_shape, pool, pad, dtype)
+        self._filters_shape = filters_shape
+        shape = self._sums[:, 0].shape
+        self._mask = np.empty(shape, np.bool_)
+        self._alive_gradient = np.empty(shape, dtype)
+        self._products = np.empty((*self._product.shape[:2], *self._weights.shape), dtype)
+
+    @property
+    def block(self) -> int:
+        """Images that the buffers hold."""
+        return self._block
+
+    def pool(self, images: Array, pooled: Array, winners: Winners) -> None:
+        """Write the pooled feature maps of a block of images, and which sum each of them is.
+
+        Args:
+            images: (N, C, H, W).
+            pooled: Written to, (N, FN, PH, PW).
+            winners: Written to, the same shape: 0 for the upper left of the pool, row by row.
+        """
+        number = len(images)
+        self._planes.gather(images)
+        np.matmul(self._weights, self._columns[:number], out=self._product[:number])
+        sums, better = self._sums[:number], self._mask[:number]
+        pooled[...] = sums[:, 0]
+        winners[...] = 0
+        for place in range(1, sums.shape[1]):
+            np.greater(sums[:, place], pooled, out=better)
+            # The number of a later winner is larger. So the larger number is the later winner's.
+            candidates = better.view(np.uint8)
+            np.multiply(candidates, np.uint8(place), out=candidates)
+            np.maximum(winners, candidates, out=winners)
+            np.maximum(pooled, sums[:, place], out=pooled)
+        np.add(pooled, self._bias, out=pooled)
+        np.maximum(pooled, self._zeros, out=pooled)
+
+    def gradients(
+        self, pooled_gradient: Array, images: Array, pooled: Array, winners: Winners
+    ) -> FilterGradients:
+        """The way back, from the gradient by the pooled maps of a block (N, FN, PH, PW).
+
+        The other arguments are those of :meth:`pool`.
+        """
+        number = len(images)
+        mask, gradient = self._mask[:number], self._alive_gradient[:number]
+        np.greater(pooled, self._zeros, out=mask)
+        np.multiply(pooled_gradient, mask, out=gradient)
+
+        sums_gradient = self._sums[:number]
+        for place in range(sums_gradient.shape[1]):
+            np.equal(winners, np.uint8(place), out=mask)
+            np.multiply(gradient, mask, out=sums_gradient[:, place])
+
+        self._planes.gather(images)
+        columns, products = self._columns[:number], self._products[:number]
+        np.matmul(self._product[:number], columns.swapaxes(2, 3), out=products)
+        return FilterGradients(
+            filters=self._cut_filters(products.sum(axis=(0, 1))),
+            bias=gradient.sum(axis=(0, 2, 3)),
+        )
+
+    def _cut_filters(self, weights: Array) -> Array:
+        width = self._filters_shape[3]
+        frames = weights.reshape(self._frames.shape)
+        by_row = sum(frame[..., shift : shift + width] for shift, frame in enumerate(frames))
+        return np.asarray(by_row).transpose(0, 2, 1, 3)
+
+
+@lru_cache(maxsize=2)
+def _trainable_of_cores(
+    image_shape: tuple[int, int, int],
+    filters_shape: tuple[int, ...],
+    pool: Window,
+    pad: int,
+    dtype: np.dtype[Any],
+) -> tuple[TrainableConvolution, ...]:
+    return tuple(
+        TrainableConvolution(image_shape, filters_shape, pool, pad, dtype)
+        for _ in range(usable_cores())
+    )
