@@ -1,5 +1,6 @@
 """The layers after the feature maps: affine, ReLU, softmax and cross-entropy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from convcli.errors import GeometryError
 
 Array = NDArray[Any]
+Multiply = Callable[[Array, Array], Array]
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,14 @@ class AffineGradients:
     bias: Array
 
 
-def affine(inputs: Array, weights: Array, bias: Array) -> Array:
+def affine(inputs: Array, weights: Array, bias: Array, multiply: Multiply = np.matmul) -> Array:
     """``inputs @ weights + bias``.
 
     Args:
         inputs: (N, features).
         weights: (features, outputs).
         bias: (outputs,).
+        multiply: Makes the product, where it is not to be NumPy's.
 
     Returns:
         (N, outputs) in ``np.result_type(inputs, weights)``.
@@ -50,12 +53,14 @@ def affine(inputs: Array, weights: Array, bias: Array) -> Array:
             "(N, features), (features, outputs) and (outputs,) are needed",
         )
     dtype = np.result_type(inputs, weights)
-    product = inputs.astype(dtype, copy=False) @ weights.astype(dtype, copy=False)
-    output: Array = product + bias.astype(dtype, copy=False)
+    output = multiply(inputs.astype(dtype, copy=False), weights.astype(dtype, copy=False))
+    output += bias.astype(dtype, copy=False)
     return output
 
 
-def affine_gradients(output_gradient: Array, inputs: Array, weights: Array) -> AffineGradients:
+def affine_gradients(
+    output_gradient: Array, inputs: Array, weights: Array, multiply: Multiply = np.matmul
+) -> AffineGradients:
     """The backward pass of :func:`affine`, for an output gradient of (N, outputs).
 
     >>> inputs, weights = np.array([[1.0, 2.0]]), np.array([[1.0], [10.0]])
@@ -64,8 +69,8 @@ def affine_gradients(output_gradient: Array, inputs: Array, weights: Array) -> A
     array([[ 1., 10.]])
     """
     return AffineGradients(
-        inputs=output_gradient @ weights.T,
-        weights=inputs.T @ output_gradient,
+        inputs=multiply(output_gradient, weights.T),
+        weights=multiply(inputs.T, output_gradient),
         bias=output_gradient.sum(axis=0),
     )
 

@@ -1,18 +1,20 @@
 """SimpleConvNet, the network of the book: conv - ReLU - pool - affine - ReLU - affine.
 
-Everything is computed by the engine's plain functions. The first three layers, where nearly all the
-time goes, are reached through two functions only, :func:`_feature_maps` and
-:func:`_filter_gradients`.
+There are two ways through it. :meth:`SimpleConvNet.forward` goes layer by layer on the engine's
+plain functions and keeps every stage: it is there to be looked at. Reading many images and learning
+from them take the fast path, :mod:`convcli.engine.tiles`, which never lays the stages out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.engine.convolution import ConvolutionGradients, convolution_gradients, convolve
+from convcli.engine.convolution import convolve, filter_window
 from convcli.engine.dense import (
+    Multiply,
     affine,
     affine_gradients,
     cross_entropy,
@@ -20,8 +22,12 @@ from convcli.engine.dense import (
     relu,
     relu_gradient,
 )
+from convcli.engine.fused_gradients import differentiable_features
 from convcli.engine.pixels import scale_pixels
-from convcli.engine.pooling import max_pool, max_pool_gradient
+from convcli.engine.pooling import max_pool
+from convcli.engine.shared_product import shared_product
+from convcli.engine.threads import Work, share_blocks, usable_cores
+from convcli.engine.tiles import FusedConvolution, can_fuse
 from convcli.errors import GeometryError, UsageError
 from convcli.model.architecture import (
     INPUT_SHAPE,
@@ -34,7 +40,7 @@ from convcli.model.architecture import (
 Array = NDArray[Any]
 Labels = NDArray[np.integer[Any]]
 
-# Images that are predicted at once: the memory of a prediction is that of one block.
+# Images that a core predicts at once: the memory of a prediction is that of one block for each.
 BLOCK = 100
 
 
@@ -110,8 +116,7 @@ class SimpleConvNet:
             GeometryError: The images have another shape.
         """
         _check_images(images)
-        blocks = [images[start : start + BLOCK] for start in range(0, len(images), BLOCK)]
-        return np.concatenate([self.forward(block).scores for block in blocks])
+        return self._scores(images, lambda block: block)
 
     def predict_pixels(self, pixels: NDArray[np.uint8]) -> Array:
         """Scores of pictures of bytes (N, 28, 28), each block scaled to 0..1 on its way.
@@ -125,8 +130,7 @@ class SimpleConvNet:
         (3, 10)
         """
         _check_images(pixels[:, None])
-        blocks = [pixels[start : start + BLOCK] for start in range(0, len(pixels), BLOCK)]
-        return np.concatenate([self.forward(scale_pixels(block)).scores for block in blocks])
+        return self._scores(pixels, scale_pixels)
 
     def forward(self, images: Array) -> ForwardPass:
         """Push images (N, 1, 28, 28) through the network, all at once, and keep every stage.
@@ -137,11 +141,7 @@ class SimpleConvNet:
         _check_images(images)
         parameters = self.parameters
         features = _feature_maps(images, parameters["W1"], parameters["b1"])
-        flattened = features.pooled.reshape(len(images), -1)
-        hidden_sums = affine(flattened, parameters["W2"], parameters["b2"])
-        hidden = relu(hidden_sums)
-        scores = affine(hidden, parameters["W3"], parameters["b3"])
-        return ForwardPass(images, features, flattened, hidden_sums, hidden, scores)
+        return ForwardPass(images, features, *self._classify(features.pooled))
 
     def loss(self, images: Array, labels: Labels) -> float:
         """Mean cross-entropy in nats of images (N, 1, 28, 28) with labels (N,).
@@ -169,28 +169,63 @@ class SimpleConvNet:
 
     def loss_and_gradients(self, images: Array, labels: Labels) -> tuple[float, dict[str, Array]]:
         """:meth:`loss` and :meth:`gradients` from one forward pass: a training step needs both."""
+        _check_images(images)
         check_labels(labels, len(images), self.architecture.classes)
-        stages = self.forward(images)
-        loss = cross_entropy(stages.scores, labels)
-        return loss, self._backward(stages, cross_entropy_gradient(stages.scores, labels))
-
-    def _backward(self, stages: ForwardPass, scores_gradient: Array) -> dict[str, Array]:
         parameters = self.parameters
-        output = affine_gradients(scores_gradient, stages.hidden, parameters["W3"])
-        hidden_gradient = relu_gradient(output.inputs, stages.hidden_sums)
-        hidden = affine_gradients(hidden_gradient, stages.flattened, parameters["W2"])
-        pooled_gradient = hidden.inputs.reshape(stages.features.pooled.shape)
-        convolution = _filter_gradients(
-            pooled_gradient, stages.features, stages.images, parameters["W1"]
+        pooled, features_backward = differentiable_features(
+            images, parameters["W1"], parameters["b1"], POOL
         )
-        return {
+        flattened, hidden_sums, hidden, scores = self._classify(pooled, shared_product)
+
+        scores_gradient = cross_entropy_gradient(scores, labels)
+        output = affine_gradients(scores_gradient, hidden, parameters["W3"])
+        hidden_gradient = relu_gradient(output.inputs, hidden_sums)
+        middle = affine_gradients(hidden_gradient, flattened, parameters["W2"], shared_product)
+        convolution = features_backward(middle.inputs.reshape(pooled.shape))
+        return cross_entropy(scores, labels), {
             "W1": convolution.filters,
             "b1": convolution.bias,
-            "W2": hidden.weights,
-            "b2": hidden.bias,
+            "W2": middle.weights,
+            "b2": middle.bias,
             "W3": output.weights,
             "b3": output.bias,
         }
+
+    def _classify(
+        self, pooled: Array, multiply: Multiply = np.matmul
+    ) -> tuple[Array, Array, Array, Array]:
+        parameters = self.parameters
+        flattened = pooled.reshape(len(pooled), -1)
+        hidden_sums = affine(flattened, parameters["W2"], parameters["b2"], multiply)
+        hidden = relu(hidden_sums)
+        return flattened, hidden_sums, hidden, affine(hidden, parameters["W3"], parameters["b3"])
+
+    def _scores(self, pictures: Array, scale: Callable[[Array], Array]) -> Array:
+        filters, bias = self.parameters["W1"], self.parameters["b1"]
+        dtype = np.result_type(scale(pictures[:1]), filters)
+        if not can_fuse(filter_window(filters), POOL, dtype):
+            starts = range(0, len(pictures), BLOCK)
+            blocks = [scale(pictures[start : start + BLOCK]) for start in starts]
+            return np.concatenate([self.forward(block).scores for block in blocks])
+
+        block = min(BLOCK, -(-len(pictures) // usable_cores()))
+        scores_dtype = np.result_type(dtype, self.parameters["W2"], self.parameters["W3"])
+        scores = np.empty((len(pictures), self.architecture.classes), scores_dtype)
+
+        def prepare(_core: int) -> Work:
+            fused = FusedConvolution(INPUT_SHAPE, filters.shape, POOL, 0, dtype)
+            fused.load(filters, bias)
+            pooled = np.empty((block, len(filters), *self.architecture.pooled_size), dtype)
+
+            def work(start: int, stop: int) -> None:
+                maps = pooled[: stop - start]
+                fused(scale(pictures[start:stop]), maps)
+                scores[start:stop] = self._classify(maps)[-1]
+
+            return work
+
+        share_blocks(prepare, len(pictures), block)
+        return scores
 
 
 def check_labels(labels: Labels, number: int, classes: int) -> None:
@@ -226,11 +261,3 @@ def _feature_maps(images: Array, filters: Array, bias: Array) -> FeatureMaps:
     convolution = convolve(images, filters, bias)
     rectified = relu(convolution)
     return FeatureMaps(convolution, rectified, max_pool(rectified, POOL))
-
-
-def _filter_gradients(
-    pooled_gradient: Array, features: FeatureMaps, images: Array, filters: Array
-) -> ConvolutionGradients:
-    rectified_gradient = max_pool_gradient(pooled_gradient, features.rectified, POOL)
-    convolution_gradient = relu_gradient(rectified_gradient, features.convolution)
-    return convolution_gradients(convolution_gradient, images, filters)

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from convcli.engine.pixels import scale_pixels
+from convcli.engine.threads import usable_cores
 from convcli.errors import GeometryError, ParameterError, UsageError
 from convcli.model.architecture import PARAMETER_NAMES, Architecture
 from convcli.model.convnet import BLOCK, SimpleConvNet, check_labels
@@ -128,13 +130,53 @@ def test_blocks_are_put_together_in_order(number: int) -> None:
 def test_memory_of_a_prediction_does_not_grow_with_the_number_of_images() -> None:
     network = _network(np.random.default_rng(0), Architecture(), "float32")
     peaks = []
-    for number in (BLOCK, 4 * BLOCK):
+    for number in (usable_cores() * BLOCK, 4 * usable_cores() * BLOCK):
         pixels = np.zeros((number, 28, 28), np.uint8)
         tracemalloc.start()
         network.predict_pixels(pixels)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0]
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    number=st.integers(1, 5),
+    dtype=st.sampled_from(["float32", "float64"]),
+    architecture=st.builds(
+        Architecture,
+        filters=st.integers(1, 6),
+        filter_height=st.integers(1, 9),
+        filter_width=st.integers(1, 9),
+        hidden=st.integers(1, 20),
+    ),
+)
+def test_scores_stay_within_four_units_of_the_scale_of_the_plain_path_s_sums(
+    seed: int, number: int, dtype: str, architecture: Architecture
+) -> None:
+    random = np.random.default_rng(seed)
+    network = _network(random, architecture, dtype)
+    pixels = random.integers(256, size=(number, 28, 28), dtype=np.uint8)
+    # A sum's scale is what it would be if all its terms had one sign.
+    scale = SimpleConvNet({name: np.abs(array) for name, array in network.parameters.items()})
+    difference = np.abs(
+        network.predict_pixels(pixels) - network.forward(scale_pixels(pixels)).scores
+    )
+    most = 4 * np.finfo(dtype).eps * scale.forward(scale_pixels(pixels)).scores
+    assert (difference <= most).all()
+
+
+def test_parameters_of_whole_numbers_go_the_plain_way() -> None:
+    parameters = {
+        name: np.ones(shape, np.int64)
+        for name, shape in Architecture(filters=2, hidden=4).shapes.items()
+    }
+    network = SimpleConvNet(parameters)
+    images = np.ones((BLOCK + 1, 1, 28, 28), np.int64)
+    # 25 ones and a bias, 288 of those and a bias, 4 of those and a bias.
+    expected = ((25 + 1) * 288 + 1) * 4 + 1
+    np.testing.assert_array_equal(network.predict(images), np.full((BLOCK + 1, 10), expected))
 
 
 def test_the_parameters_are_shared_with_the_network() -> None:
