@@ -68,22 +68,27 @@ def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> Non
     # NumPy keeps for each thread by itself what is to be done about an overflow.
     handling = np.geterr()
 
+    def next_start() -> int | None:
+        try:
+            return starts.popleft()
+        except IndexError:
+            return None
+
     def take_blocks(core: int) -> None:
-        with np.errstate(**handling):
-            work = prepare(core)
-            while True:
-                try:
-                    start = starts.popleft()
-                except IndexError:
-                    return
-                work(start, min(start + block, number))
+        try:
+            with np.errstate(**handling):
+                work = prepare(core)
+                while (start := next_start()) is not None:
+                    work(start, min(start + block, number))
+        finally:
+            # There is nothing left but after an error, and then no core shall begin another block.
+            starts.clear()
 
     with _turn, _blas().limit(limits=1, user_api="blas"):
         helpers = [_helpers().submit(take_blocks, core) for core in cores[1:]]
         try:
             take_blocks(cores[0])
         finally:
-            starts.clear()
             for helper in helpers:
                 helper.result()
 
