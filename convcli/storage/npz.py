@@ -27,11 +27,12 @@ _LENGTH_BYTES = {b"\x01\x00": 2, b"\x02\x00": 4, b"\x03\x00": 4}
 # NumPy's own limit. The header of a plain array has some 120 characters.
 _LONGEST_HEADER = 10_000
 
+_LENGTH = r"(?:0|[1-9]\d{0,11})"
 # A header is a dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (30, 25), }
 _ENTRY = re.compile(
     r" *(?:'descr' *: *'(?P<descr>[^']{1,40})'"
     r"|'fortran_order' *: *(?P<fortran_order>True|False)"
-    r"|'shape' *: *\((?P<shape>(?:\d{1,12}, *)*(?:\d{1,12})?)\))"
+    rf"|'shape' *: *\((?P<shape>(?:{_LENGTH}, *)*(?:{_LENGTH})?)\))"
     r" *(?:,|(?=\}))",
     re.ASCII,
 )

@@ -11,6 +11,7 @@ header is, the header in JSON, the arrays one behind the other, little-endian an
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -128,7 +129,7 @@ def _tensors(header: bytes) -> Iterator[_Tensor]:
     if not isinstance(described, dict):
         raise FileError("a header that describes nothing", _DAMAGED)
     metadata = described.pop(_METADATA, {})
-    if not isinstance(metadata, dict) or not _all_are(str, metadata.values()):
+    if not isinstance(metadata, dict) or not _all_are_texts([*metadata, *metadata.values()]):
         raise FileError(f"{_METADATA} that is no text", _DAMAGED)
     if len(described) > MOST_ARRAYS:
         raise FileError(f"{len(described):,} arrays in it", f"{MOST_ARRAYS:,} are the most")
@@ -165,6 +166,11 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(described) < len(pairs):
         raise FileError("a name that is there twice", _DAMAGED)
     return described
+
+
+def _all_are_texts(values: list[object]) -> bool:
+    # JSON can write half a character, which is no text.
+    return _all_are(str, values) and not re.search("[\ud800-\udfff]", "".join(map(str, values)))
 
 
 def _all_are(kind: type, values: Iterable[object]) -> bool:

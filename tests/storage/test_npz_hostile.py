@@ -110,6 +110,7 @@ HEADERS = {
     "order as a number": (one(described(order="1")), "describes no plain array"),
     "a shape that is a list": (one(described(shape="[4]")), "describes no plain array"),
     "a shape in words": (one(described(shape="(four,)")), "describes no plain array"),
+    "a zero in front": (one(described(shape="(04,)")), "describes no plain array"),
     "a negative shape": (one(described(shape="(-4,)")), "describes no plain array"),
     "a shape of floats": (one(described(shape="(4.0,)")), "describes no plain array"),
     "a shape without commas": (one(described(shape="(2 2)")), "describes no plain array"),

@@ -197,6 +197,7 @@ REFUSED_BY_BOTH = {
     "a list": (with_header(b"[]", b""), "a header that describes nothing"),
     "a number": (with_header(b"1", b""), "a header that describes nothing"),
     "metadata of numbers": (described(W1=tensor(), __metadata__={"a": 1}), "that is no text"),
+    "half a character": (described(W1=tensor(), __metadata__={"a": "\ud800"}), "that is no text"),
     "metadata that is a list": (described(W1=tensor(), __metadata__=["a"]), "that is no text"),
     "no description": (described(W1=3), NO_DESCRIPTION),
     "no dtype": (described(W1={"shape": [4], "data_offsets": [0, 16]}), NO_DESCRIPTION),
