@@ -1,0 +1,56 @@
+"""What is fuzzed: each reader of files with its genuine files and its own kind of damage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from convcli.storage import idx as idx_files
+from convcli.storage import parameters, pictures
+from tests.fuzz import idx, images, npz, pickles, safetensor
+
+
+@dataclass(frozen=True)
+class Target:
+    """One reader of files.
+
+    Attributes:
+        name: For the command line.
+        file_name: The name that mutants are given; a reader may look at the suffix.
+        genuine: Makes good files.
+        mutant: Makes a bad one of them.
+        read: The function that the commands call.
+    """
+
+    name: str
+    file_name: str
+    genuine: Callable[[], list[bytes]]
+    mutant: Callable[[Random, list[bytes]], bytes]
+    read: Callable[[Path], object]
+
+    def build(self, files: list[bytes], seed: int, number: int) -> bytes:
+        """Mutant ``number`` of a seed: the same bytes whenever it is asked for."""
+        return self.mutant(Random(f"{self.name} {seed} {number}"), files)
+
+
+def _read_idx(path: Path) -> None:
+    idx_files.check(path)
+    idx_files.read_all(path)
+
+
+TARGETS = {
+    target.name: target
+    for target in (
+        Target("pickle", "mutant.pkl", pickles.genuine, pickles.mutant, parameters.load),
+        Target("npz", "mutant.npz", npz.genuine, npz.mutant, parameters.load),
+        Target(
+            "safetensors",
+            "mutant.safetensors",
+            safetensor.genuine,
+            safetensor.mutant,
+            parameters.load,
+        ),
+        Target("idx", "mutant-idx3-ubyte", idx.genuine, idx.mutant, _read_idx),
+        Target("image", "mutant.png", images.genuine, images.mutant, pictures.read_picture),
+    )
+}
