@@ -169,20 +169,21 @@ class FusedConvolution:
         # A filter once for each step to the right, rows before channels as in the planes.
         self._frames = np.zeros((size, filters, filter_height, channels, frame.width), dtype)
         self._weights = self._frames.reshape(size * filters, -1)
-        self._bias = np.zeros((filters, 1, 1), dtype)
 
         self._planes = _FramePlanes(self._block, image_shape, frame, dtype)
         self._columns = self._planes.moved_down(filter_height)
         self._product = np.empty((self._block, size, size * filters, rows * columns), dtype)
         self._sums = self._product.reshape(self._block, *sums_shape)
-        self._zeros = np.zeros((filters, rows, columns), dtype)
+        # For NumPy a whole array is much faster to add and to compare with than one number.
+        self._bias = np.zeros((filters, rows, columns), dtype)
+        self._zeros = np.zeros_like(self._bias)
 
     def load(self, filters: Array, bias: Array | None) -> None:
         """Copy the filters (FN, C, FH, FW) and the bias (FN,) or None, for the calls to come."""
         rows_first = filters.transpose(0, 2, 1, 3)
         for right, frames in enumerate(self._frames):
             frames[..., right : right + filters.shape[3]] = rows_first
-        self._bias[:, 0, 0] = 0 if bias is None else bias
+        self._bias[...] = 0 if bias is None else bias[:, None, None]
 
     def __call__(self, images: Array, pooled: Array) -> None:
         """Write the pooled feature maps of images (N, C, H, W) into ``pooled`` (N, FN, PH, PW)."""
@@ -196,7 +197,6 @@ class FusedConvolution:
         np.matmul(self._weights, self._columns[:number], out=self._product[:number])
         np.maximum.reduce(self._sums[:number], axis=1, out=pooled)
         pooled += self._bias
-        # With an array of zeros NumPy is several times as fast as with the number zero.
         np.maximum(pooled, self._zeros, out=pooled)
 
 
