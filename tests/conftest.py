@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from numpy.typing import NDArray
 
 from convcli.cli.main import execute
 from tests.outcome import Convcli, Outcome
+
+# A shell starts what runs in its background with Ctrl-C ignored, and every child inherits that. The
+# tests of Ctrl-C are about the program, so they begin as they would in a foreground.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Read before the fixture below clears the environment and changes the folder.
