@@ -84,6 +84,11 @@ def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> Non
             # There is nothing left but after an error, and then no core shall begin another block.
             starts.clear()
 
+    if len(starts) == 1:
+        # Telling BLAS how many threads to have, and telling it back, takes as long as one image.
+        with _turn:
+            take_blocks(0)
+        return
     with _turn, _blas().limit(limits=1, user_api="blas"):
         helpers = [_helpers().submit(take_blocks, core) for core in cores[1:]]
         try:
