@@ -3,7 +3,6 @@
 rich is imported only when something has to be laid out, so that help and errors stay quick.
 """
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,6 +39,9 @@ def print_json(result: dict[str, Any]) -> None:
 
     All of it is ASCII, so a path with control characters or undecodable bytes in it harms nobody.
     """
+    # Most runs print tables.
+    import json
+
     click.echo(json.dumps(result, indent=2, ensure_ascii=True, allow_nan=False))
 
 

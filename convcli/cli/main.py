@@ -1,5 +1,6 @@
 """The group of commands, ``--version``, and the one place where an error becomes text."""
 
+import gc
 import importlib
 import io
 import os
@@ -48,6 +49,9 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"convcli.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

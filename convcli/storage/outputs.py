@@ -8,7 +8,6 @@ written, so that a process that is killed then leaves nothing behind.
 import errno
 import io
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -56,7 +55,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         if not _may_be_replaced(target):
             raise OutputError(f"cannot write {file_name(path)}: it is no regular file", _HINT)
         directory = _nearest_existing(target.parent)
-        temporary = directory / f".convcli-{secrets.token_hex(8)}.part"
+        temporary = directory / f".convcli-{os.urandom(8).hex()}.part"
         raw = _OutputFile(_create(temporary), "r+")
     file = io.BufferedRandom(raw)
     try:

@@ -96,6 +96,16 @@ def test_help_imports_neither_numpy_nor_matplotlib() -> None:
     assert "convcli forward --index 5" in finished.stdout
 
 
+def test_garbage_is_looked_for_again_once_a_command_works() -> None:
+    code = (
+        "import gc, sys; from convcli.__main__ import run; from convcli.cli import forward;"
+        "tell = lambda **_: print(gc.isenabled(), gc.get_freeze_count() > 0);"
+        "forward.command.callback = tell; sys.argv = ['convcli', 'forward']; run()"
+    )
+    finished = _python(code)
+    assert (finished.returncode, finished.stdout) == (0, "True True\n"), finished.stderr
+
+
 def test_forward_without_figures_imports_no_matplotlib() -> None:
     code = (
         "import sys; from convcli.cli.main import execute;"
