@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-# A run is as many calls as fit into this time, and one at least. Threads that fall asleep between
-# short calls, and threads of another library that are still awake, then weigh little.
+# A run is as many calls as fit into this time, and one at least.
 RUN_SECONDS = 0.1
+# Calls before a run that do not count, as a share of its time. The threads of another library stay
+# awake for some 40 ms after its last call, and keep a core from whoever comes next.
+WARM_UP_SHARE = 0.5
+# A call that takes as long as so many runs needs no warm-up.
+LONG_CALL_RUNS = 10
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ def interleave(
 ) -> dict[str, Timing]:
     """Time calls in turn: a run of each, then again a run of each, so that a slow moment hits all.
 
-    Every other round goes backwards, so that nobody always comes after the same other one. Each
-    should have been called once before: a first call is slower than all others.
+    Every other round goes backwards, so that nobody always comes after the same other one. Before a
+    run of short calls come some that do not count.
 
     Args:
         calls: Name to what is timed.
@@ -94,11 +98,18 @@ def _rounded(value: float) -> float:
 
 
 def _seconds_of_one_call(call: Callable[[], object], run_seconds: float) -> float:
+    seconds = _mean_seconds(call, WARM_UP_SHARE * run_seconds)
+    if seconds >= LONG_CALL_RUNS * run_seconds:
+        return seconds
+    return _mean_seconds(call, run_seconds)
+
+
+def _mean_seconds(call: Callable[[], object], at_least: float) -> float:
     start = perf_counter()
     count = 0
     while True:
         call()
         count += 1
         elapsed = perf_counter() - start
-        if elapsed >= run_seconds:
+        if elapsed >= at_least:
             return elapsed / count

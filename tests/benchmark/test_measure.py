@@ -33,16 +33,35 @@ def test_a_run_is_as_many_calls_as_fit_and_its_time_is_that_of_one(
         return work
 
     monkeypatch.setattr(measure, "perf_counter", lambda: now)
-    calls = {"short": work_for(0.25), "long": work_for(3.0)}
+    calls = {"short": work_for(0.25), "long": work_for(3.0), "very long": work_for(10.0)}
     timings = interleave(calls, repeat=2, run_seconds=1)
-    assert timings == {"short": Timing((0.25, 0.25)), "long": Timing((3.0, 3.0))}
-    assert now == 2 * (4 * 0.25 + 3.0)
+    assert timings == {
+        "short": Timing((0.25, 0.25)),
+        "long": Timing((3.0, 3.0)),
+        "very long": Timing((10.0, 10.0)),
+    }
+    # Warm-up and run; a very long call is both.
+    assert now == 2 * ((2 + 4) * 0.25 + 2 * 3.0 + 10.0)
+
+
+def test_what_comes_before_a_run_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, calls = 0.0, 0
+
+    def work() -> None:
+        nonlocal now, calls
+        calls += 1
+        now += 0.4 if calls == 1 else 0.1
+
+    monkeypatch.setattr(measure, "perf_counter", lambda: now)
+    (seconds,) = interleave({"one": work}, repeat=1, run_seconds=1)["one"].seconds
+    assert seconds == pytest.approx(0.1)
+    assert calls == 2 + 10
 
 
 def test_a_slow_moment_is_in_its_own_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def clock() -> Iterator[float]:
         now = 0.0
-        for seconds in (1.0, 5.0, 3.0):
+        for seconds in (10.0, 50.0, 30.0):
             yield now
             now += seconds
             yield now
@@ -50,10 +69,10 @@ def test_a_slow_moment_is_in_its_own_run(monkeypatch: pytest.MonkeyPatch) -> Non
     ticks = clock()
     monkeypatch.setattr(measure, "perf_counter", lambda: next(ticks))
     timing = interleave({"one": lambda: None}, repeat=3, run_seconds=1)["one"]
-    assert timing.seconds == (1.0, 5.0, 3.0)
-    assert timing.median_seconds == 3.0
-    assert timing.fastest_seconds == 1.0
-    assert timing.slowest_seconds == 5.0
+    assert timing.seconds == (10.0, 50.0, 30.0)
+    assert timing.median_seconds == 30.0
+    assert timing.fastest_seconds == 10.0
+    assert timing.slowest_seconds == 50.0
 
 
 @pytest.mark.parametrize(
