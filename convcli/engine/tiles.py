@@ -117,7 +117,7 @@ def convolve_relu_pool(
 
     rows, columns = pool.output_size(*window.output_size(height, width))
     pooled = np.empty((number, len(filters), rows, columns), dtype)
-    cores = _fused_of_cores((channels, height, width), filters.shape, pool, pad, dtype)
+    cores = fused_of_cores((channels, height, width), filters.shape, pool, pad, dtype)
 
     def prepare(core: int) -> Work:
         fused = cores[core]
@@ -269,14 +269,22 @@ def _block_size(number: int, product_bytes: int) -> int:
 
 
 @lru_cache(maxsize=2)
-def _fused_of_cores(
+def fused_of_cores(
     image_shape: tuple[int, int, int],
     filters_shape: tuple[int, ...],
     pool: Window,
     pad: int,
     dtype: np.dtype[Any],
 ) -> tuple[FusedConvolution, ...]:
-    """One for each core; their buffers are used only in the turn that share_blocks gives."""
+    """A :class:`FusedConvolution` for each core, made once for the same arguments.
+
+    They hold whatever filters were loaded last. Load and use them only in the work that
+    :func:`convcli.engine.threads.share_blocks` is given: its turn keeps everyone else away.
+
+    >>> cores = fused_of_cores((1, 4, 4), (1, 1, 3, 3), Window(2, 2, 2), 0, np.dtype(float))
+    >>> len(cores) == usable_cores()
+    True
+    """
     return tuple(
         FusedConvolution(image_shape, filters_shape, pool, pad, dtype)
         for _ in range(usable_cores())

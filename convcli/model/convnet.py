@@ -27,7 +27,7 @@ from convcli.engine.pixels import scale_pixels
 from convcli.engine.pooling import max_pool
 from convcli.engine.shared_product import shared_product
 from convcli.engine.threads import Work, share_blocks, usable_cores
-from convcli.engine.tiles import FusedConvolution, can_fuse
+from convcli.engine.tiles import can_fuse, fused_of_cores
 from convcli.errors import GeometryError, UsageError
 from convcli.model.architecture import (
     INPUT_SHAPE,
@@ -212,8 +212,10 @@ class SimpleConvNet:
         scores_dtype = np.result_type(dtype, self.parameters["W2"], self.parameters["W3"])
         scores = np.empty((len(pictures), self.architecture.classes), scores_dtype)
 
-        def prepare(_core: int) -> Work:
-            fused = FusedConvolution(INPUT_SHAPE, filters.shape, POOL, 0, dtype)
+        cores = fused_of_cores(INPUT_SHAPE, filters.shape, POOL, 0, dtype)
+
+        def prepare(core: int) -> Work:
+            fused = cores[core]
             fused.load(filters, bias)
             pooled = np.empty((block, len(filters), *self.architecture.pooled_size), dtype)
 

@@ -248,9 +248,9 @@ def test_the_filters_are_those_of_the_last_load() -> None:
 @pytest.fixture
 def new_buffers() -> Iterator[None]:
     """Buffers that are made in the test are not found by later ones."""
-    tiles._fused_of_cores.cache_clear()
+    tiles.fused_of_cores.cache_clear()
     yield
-    tiles._fused_of_cores.cache_clear()
+    tiles.fused_of_cores.cache_clear()
 
 
 @pytest.mark.usefixtures("new_buffers")
@@ -261,7 +261,7 @@ def test_neither_cores_nor_blocks_change_a_bit(
 ) -> None:
     layers = article(100)
     expected = layers.fast()
-    tiles._fused_of_cores.cache_clear()
+    tiles.fused_of_cores.cache_clear()
     product_bytes = 4 * 30 * 144 * 4
     monkeypatch.setattr(tiles, "BLOCK_BYTES", block_images * product_bytes)
     monkeypatch.setattr(tiles, "SHARE_BYTES", product_bytes)
