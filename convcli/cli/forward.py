@@ -11,10 +11,12 @@ import click
 from convcli.cli import console, inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.engine.geometry import Window
+from convcli.errors import GeometryError, ParameterError
 from convcli.model.architecture import convolution_of
 from convcli.model.walkthrough import Walkthrough, walk_through
 from convcli.storage.npz import save_npz
 
+GEOMETRY = ("stride", "pad", "pool_size", "pool_stride")
 PICTURE_NAMES = {"filters": "filter"}
 
 
@@ -84,15 +86,21 @@ def command(
     params_name, parameters = inputs.open_parameters(params)
     weights, bias = convolution_of(parameters)
     numbers = options.parse_indices(filters, len(weights), "filter")
-    walked = walk_through(
-        shown.pixels,
-        weights[numbers],
-        bias[numbers],
-        stride=stride,
-        pad=pad,
-        pool=Window(pool_size, pool_size, pool_stride),
-        with_relu=relu,
-    )
+    try:
+        walked = walk_through(
+            shown.pixels,
+            weights[numbers],
+            bias[numbers],
+            stride=stride,
+            pad=pad,
+            pool=Window(pool_size, pool_size, pool_stride),
+            with_relu=relu,
+        )
+    except GeometryError as error:
+        if any(map(options.was_given, GEOMETRY)):
+            raise
+        # Nothing was asked for that could be wrong, so it is the filters that do not fit.
+        raise ParameterError(f"{params_name}: {error.message}", error.hint) from error
     pictures = None if no_figures else PictureFolder(out, f"forward-{shown.slug}")
     inputs.announce(shown.dataset)
     files: list[Path] = []

@@ -12,6 +12,8 @@ from convcli.errors import GeometryError, ParameterError
 PARAMETER_NAMES = ("W1", "b1", "W2", "b2", "W3", "b3")
 INPUT_SHAPE = (1, 28, 28)
 POOL = Window(2, 2, stride=2)
+MOST_FILTERS = 4096
+"""More than any network has in a layer, and as many as can still be listed one by one."""
 
 Parameters = Mapping[str, NDArray[Any]]
 
@@ -76,7 +78,8 @@ def convolution_of(parameters: Parameters) -> tuple[NDArray[Any], NDArray[Any]]:
     """The filters ``W1`` (FN, C, FH, FW) and the bias ``b1`` (FN,); no other parameter is needed.
 
     Raises:
-        ParameterError: One of them is missing, or their shapes do not fit each other.
+        ParameterError: One of them is missing, their shapes do not fit each other, or there are
+            more filters than :data:`MOST_FILTERS`.
     """
     filters, bias = _named(parameters, "W1"), _named(parameters, "b1")
     if filters.ndim != 4 or 0 in filters.shape:
@@ -87,6 +90,8 @@ def convolution_of(parameters: Parameters) -> tuple[NDArray[Any], NDArray[Any]]:
         raise ParameterError(
             f"b1 has shape {bias.shape}", f"{filters.shape[:1]} is expected, as W1 has"
         )
+    if len(filters) > MOST_FILTERS:
+        raise ParameterError(f"W1 has {len(filters):,} filters", f"{MOST_FILTERS:,} are the most")
     return filters, bias
 
 

@@ -161,7 +161,7 @@ def check_array(name: str, array: NDArray[Any]) -> None:
 
 
 def check_arrays(arrays: Mapping[str, NDArray[Any]]) -> None:
-    """The check after any loader: names, number, dtypes, dimensions, and finite numbers only.
+    """The check after any loader: names, number, size, dtypes, dimensions, and finite numbers only.
 
     Raises:
         FileError: One of the rules does not hold; the message names the array.
@@ -175,6 +175,10 @@ def check_arrays(arrays: Mapping[str, NDArray[Any]]) -> None:
         raise FileError("no arrays in it", "is it the right file?")
     if len(arrays) > MOST_ARRAYS:
         raise FileError(f"{len(arrays):,} arrays in it", f"{MOST_ARRAYS:,} are the most")
+    # An array may have many names in a pickle, and all that is done to arrays is done for each.
+    size = sum(array.nbytes for array in arrays.values())
+    if size > LARGEST_FILE:
+        raise FileError(f"arrays of {size:,} bytes in all", f"{LARGEST_FILE:,} are the most")
     for name, array in arrays.items():
         check_array(name, array)
         if not _is_finite(array):

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convcli.errors import FileError, UsageError, file_name
-from convcli.storage.inputs import MEBIBYTE, regular_file
+from convcli.storage.inputs import MEBIBYTE, is_padded, regular_file
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -232,6 +232,7 @@ class _GzipMember(io.RawIOBase):
     def __init__(self, file: io.FileIO) -> None:
         self._file = file
         self._inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        self._packed = self._unpacked = 0
 
     def readable(self) -> bool:
         return True
@@ -239,8 +240,9 @@ class _GzipMember(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int:
         target = memoryview(buffer).cast("B")
         while not self._inflater.eof:
-            source = self._inflater.unconsumed_tail or self._file.read(_READ)
+            source = self._inflater.unconsumed_tail or self._read()
             piece = self._inflater.decompress(source, len(target))
+            self._unpacked += len(piece)
             target[: len(piece)] = piece
             if piece:
                 return len(piece)
@@ -249,3 +251,10 @@ class _GzipMember(io.RawIOBase):
         if self._inflater.unused_data or self._file.read(1):
             raise _DamageError("other bytes follow the end of its gzip data")
         return 0
+
+    def _read(self) -> bytes:
+        if is_padded(self._packed, self._unpacked):
+            raise _DamageError("larger packed than unpacked")
+        packed = self._file.read(_READ)
+        self._packed += len(packed)
+        return packed

@@ -3,6 +3,7 @@
 import io
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,25 @@ from pathlib import Path
 from convcli.errors import FileError, file_name, printable
 
 MEBIBYTE = 2**20
+
+
+STATISTICS = Path("/proc/self/statm")
+
+# zlib itself promises that it never adds as much as this.
+_MOST_PACKED_SHARE = 1 / 8
+_UNSUSPICIOUS = MEBIBYTE // 16
+
+
+def is_padded(packed: int, unpacked: int) -> bool:
+    """Whether there are more packed bytes than any packer makes of so many unpacked ones.
+
+    A deflate stream may hold blocks with nothing in them. They take long to unpack, and no limit on
+    what comes out of them stops that.
+
+    >>> is_padded(10_000_000, 47_000_000), is_padded(10_000_000, 2_000_000)
+    (False, True)
+    """
+    return packed > unpacked * (1 + _MOST_PACKED_SHARE) + _UNSUSPICIOUS
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
@@ -55,3 +75,36 @@ def regular_file(path: Path, limit: int) -> Iterator[io.FileIO]:
     except OSError as error:
         reason = printable(error.strerror or str(error))
         raise FileError(f"{name}: cannot be read: {reason}", "check the path") from error
+
+
+@contextmanager
+def bounded_memory(allowance: int) -> Iterator[None]:
+    """Let a library in C take so many bytes more than the process has, and then no more.
+
+    It is a last line, for what cannot be told from a file before it is decoded. There is such a
+    bound on Linux; elsewhere nothing is bounded.
+
+    Args:
+        allowance: Bytes of address space, for all threads together.
+
+    Raises:
+        MemoryError: By whatever asks for more, in the block.
+
+    >>> with bounded_memory(64 * MEBIBYTE):
+    ...     sum(range(10))
+    45
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    # There is none on Windows.
+    import resource
+
+    taken = int(STATISTICS.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    bound = taken + allowance if soft == resource.RLIM_INFINITY else min(soft, taken + allowance)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

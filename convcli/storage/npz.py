@@ -32,7 +32,7 @@ _LENGTH = r"(?:0|[1-9]\d{0,11})"
 _ENTRY = re.compile(
     r" *(?:'descr' *: *'(?P<descr>[^']{1,40})'"
     r"|'fortran_order' *: *(?P<fortran_order>True|False)"
-    rf"|'shape' *: *\((?P<shape>(?:{_LENGTH}, *)*(?:{_LENGTH})?)\))"
+    rf"|'shape' *: *\((?P<shape>|{_LENGTH},|{_LENGTH}(?:, *{_LENGTH})+,?) *\))"
     r" *(?:,|(?=\}))",
     re.ASCII,
 )

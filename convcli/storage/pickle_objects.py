@@ -69,6 +69,11 @@ class ArrayContents:
                 f"an array of {size:,} bytes is given {found:,} bytes", "the file is damaged"
             )
 
+    @property
+    def length(self) -> int:
+        """Bytes in the file, which are at least as many as those of the array."""
+        return self.contents.length
+
     def read(self, stream: PickleStream) -> NDArray[Any]:
         """The array."""
         array = self.layout.array_from(stream.contents(self.contents))

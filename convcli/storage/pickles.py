@@ -61,8 +61,9 @@ def read_pickle(file: BinaryIO) -> dict[str, NDArray[Any]]:
     for value in named.values():
         if value in arrays or value.contents is None:
             continue
-        # Many arrays may refer to the same bytes, and would take more memory than the file.
-        left -= value.contents.layout.size_bytes
+        # Many arrays may refer to the same bytes, which would take more memory than the file, or to
+        # the same text, which would be decoded for each of them.
+        left -= value.contents.length
         if left < 0:
             raise FileError("arrays that are larger than the file", _HINT)
         arrays[value] = value.contents.read(stream)

@@ -10,16 +10,22 @@ Sources: the PNG specification (W3C), JPEG (ITU-T T.81, annex B), the GIF89a spe
 
 import re
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 MOST_BLOCKS = 20_000
 MOST_GIF_PIECES = 300_000
 MOST_JPEG_SCANS = 64
+MOST_JPEG_SCANNED_PIXELS = 400_000_000
+"""Pixels times scans: 25 scans of the largest picture."""
+USUAL_JPEG_SCANS = 10
 MOST_RUN_LENGTH_BYTES = 2**20
+MOST_RUN_LENGTH_PIXELS = 4_000_000
 
 UPRIGHT = 1
 _EXIF = b"Exif\0\0"
+_LONGEST_EXIF = 2**16
 _EXIF_ORIENTATION = 0x0112
 
 _PNG_NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
@@ -28,11 +34,22 @@ _PNG_NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 # of the two that stand alone.
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 _JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
+# Baseline, extended and progressive. The others are lossless, or coded by arithmetic, which takes a
+# decoder very long from very few bytes.
+_JPEG_FRAMES = {0xC0, 0xC1, 0xC2}
+_JPEG_OTHER_FRAMES = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xD0)}
 # Application data and comments, except what tells how colours are coded (JFIF and Adobe).
 _JPEG_UNNEEDED = {*range(0xE1, 0xEE), 0xEF, 0xFE}
+_JPEG_COLOURS = {0xE0, 0xEE}
+# A marker may have bytes of 0xFF in front to fill up; no writer needs so many.
+_JPEG_FILLING = b"\xff" * 1024
 
 _GIF_EXTENSION, _GIF_FRAME, _GIF_END = 0x21, 0x2C, 0x3B
 _GIF_TRANSPARENCY = 0xF9
+
+_WEBP_NEEDED = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM"}
+# The flags that announce transparency and frames; the others announce what is left out.
+_WEBP_NEEDED_FLAGS = 0x12
 
 _BMP_RUN_LENGTHS = {b"\1\0\0\0", b"\2\0\0\0"}
 
@@ -112,10 +129,14 @@ def _png(data: bytes) -> Container:
         end = start + 12 + length
         if end > len(data):
             raise _breaks_off()
+        if (kind == b"IHDR") != (start == 8):
+            raise ValueError("its header is not where it should be")
         if kind in _PNG_NEEDED:
+            if zlib.crc32(view[start + 4 : end - 4]) != int.from_bytes(view[end - 4 : end]):
+                raise ValueError(f"{kind.decode()} with a wrong checksum")
             kept.append(view[start:end])
         elif kind == b"eXIf":
-            exif = data[start + 8 : end - 4]
+            exif = data[start + 8 : min(end - 4, start + 8 + _LONGEST_EXIF)]
         if kind == b"IEND":
             return Container("PNG", b"".join(kept), exif_orientation(exif))
         start = end
@@ -124,7 +145,8 @@ def _png(data: bytes) -> Container:
 
 def _jpeg(data: bytes) -> Container:
     view = memoryview(data)
-    kept, exif, scans, start = [view[:2]], b"", 0, _jpeg_marker(data, 2)
+    kept, exif, start = [view[:2]], b"", _jpeg_marker(data, 2)
+    limits = _JpegLimits()
     for _ in range(MOST_BLOCKS):
         marker = data[start + 1]
         if marker == _JPEG_END:
@@ -135,17 +157,50 @@ def _jpeg(data: bytes) -> Container:
             raise ValueError("a segment that is shorter than its own length")
         end = start + 2 + length
         following = _jpeg_marker(data, end)
-        if marker == _JPEG_SCAN:
-            scans += 1
-            end = following
-        if marker not in _JPEG_UNNEEDED:
-            kept.append(view[start:end])
-        elif not exif and data.startswith(_EXIF, start + 4):
-            exif = data[start + 4 : end]
-        if scans > MOST_JPEG_SCANS:
+        if data.find(_JPEG_FILLING, end, following) >= 0:
             break
+        limits.count(marker, view[start:end])
+        if marker == _JPEG_SCAN:
+            end = following
+        if marker in _JPEG_UNNEEDED:
+            if not exif and data.startswith(_EXIF, start + 4):
+                exif = data[start + 4 : end]
+        elif limits.first(marker):
+            kept.append(view[start:end])
         start = following
     raise _too_many()
+
+
+class _JpegLimits:
+    """What a JPEG file may have once or a few times only."""
+
+    def __init__(self) -> None:
+        self._pixels = 0
+        self._scans = 0
+        self._colours: set[int] = set()
+
+    def count(self, marker: int, segment: memoryview) -> None:
+        """Take note of a segment, and refuse it where it is one too many."""
+        if marker in _JPEG_OTHER_FRAMES:
+            raise ValueError("pixels coded in a way that is not read")
+        if marker in _JPEG_FRAMES:
+            if self._pixels:
+                raise _too_many()
+            height, width = struct.unpack_from(">HH", segment, 5)
+            self._pixels = height * width
+        if marker == _JPEG_SCAN:
+            self._scans += 1
+            by_size = MOST_JPEG_SCANNED_PIXELS // max(self._pixels, 1)
+            if self._scans > min(MOST_JPEG_SCANS, max(USUAL_JPEG_SCANS, by_size)):
+                raise _too_many()
+
+    def first(self, marker: int) -> bool:
+        """Whether a segment is needed: of those that tell how colours are coded, the first is."""
+        if marker not in _JPEG_COLOURS:
+            return True
+        known = marker in self._colours
+        self._colours.add(marker)
+        return not known
 
 
 def _jpeg_marker(data: bytes, start: int) -> int:
@@ -196,21 +251,39 @@ def _webp(data: bytes) -> Container:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise _breaks_off()
-    exif, start = b"", 12
+    view = memoryview(data)
+    kept: list[bytes | memoryview] = [b"WEBP"]
+    exif, framed, start = b"", False, 12
     for _ in range(MOST_BLOCKS):
         if start >= end:
-            return Container("WEBP", data, exif_orientation(exif))
+            return Container("WEBP", _riff(kept), exif_orientation(exif))
         kind, length = struct.unpack_from("<4sI", data, start)
-        if kind == b"EXIF":
-            exif = data[start + 8 : start + 8 + length]
-        start += 8 + length + length % 2
+        following = start + 8 + length + length % 2
+        chunk = view[start:following]
+        if kind == b"VP8X" and len(chunk) > 8:
+            flags = bytes([chunk[8] & _WEBP_NEEDED_FLAGS])
+            chunk = memoryview(b"".join([chunk[:8], flags, chunk[9:]]))
+        if kind in _WEBP_NEEDED or (kind == b"ANMF" and not framed):
+            kept.append(chunk)
+        elif kind == b"EXIF":
+            exif = data[start + 8 : start + 8 + min(length, _LONGEST_EXIF)]
+        framed |= kind == b"ANMF"
+        start = following
     raise _too_many()
 
 
+def _riff(chunks: list[bytes | memoryview]) -> bytes:
+    size = sum(map(len, chunks))
+    return b"".join([b"RIFF", size.to_bytes(4, "little"), *chunks])
+
+
 def _bmp(data: bytes) -> Container:
-    # Pillow unpacks run lengths in Python, some microseconds for each.
-    if data[30:34] in _BMP_RUN_LENGTHS and len(data) > MOST_RUN_LENGTH_BYTES:
-        raise ValueError("run lengths of more than a mebibyte")
+    # Pillow unpacks run lengths in Python, some microseconds for each, and a row that ends early
+    # pixel by pixel.
+    if data[30:34] in _BMP_RUN_LENGTHS:
+        width, height = struct.unpack_from("<ii", data, 18)
+        if len(data) > MOST_RUN_LENGTH_BYTES or abs(width * height) > MOST_RUN_LENGTH_PIXELS:
+            raise ValueError("too large for run lengths")
     return Container("BMP", data)
 
 

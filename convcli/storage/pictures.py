@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from convcli.errors import FileError, file_name, printable
-from convcli.storage.inputs import MEBIBYTE, regular_file
+from convcli.storage.inputs import MEBIBYTE, bounded_memory, regular_file
 from convcli.storage.normalising import (
     BOX_SIZE,
     FIELD_SIZE,
@@ -31,9 +31,17 @@ from convcli.storage.png_rows import check_rows
 
 MOST_PIXELS = 16_000_000
 MOST_BYTES = 64 * MEBIBYTE
+LONGEST_SIDE = 65_535
+"""As in a JPEG file. A decoder may take memory for every row, or time for the square of one."""
 
 MOST_JPEG_PIXELS_IN_A_BYTE = 512
 """A block of 8x8 takes at least one bit, the one for its mean."""
+
+MOST_JPEG_BYTES_IN_A_PIXEL = 32
+"""No more bits than this stand for the coefficients of a block, whatever the quality."""
+
+DECODER_MEMORY = 224 * MEBIBYTE
+"""That a decoder may take. Four bytes for each of the most pixels are 61 MiB."""
 
 LEAST_CONTRAST = 16
 """Levels between paper and ink. The noise of a blank sheet differs by less."""
@@ -55,7 +63,6 @@ _DAMAGE = (
     AttributeError,
     EOFError,
     LookupError,
-    MemoryError,
     OSError,
     RuntimeError,
     SyntaxError,
@@ -125,7 +132,12 @@ def read_picture(path: Path) -> Pixels:
             warnings.simplefilter("ignore")
             container = open_container(data)
             del data
-            return _decoded(container, name)
+            with bounded_memory(DECODER_MEMORY):
+                return _decoded(container, name)
+    except MemoryError as error:
+        raise FileError(
+            f"{name}: takes more memory than a picture should", "save it as PNG"
+        ) from error
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
@@ -145,6 +157,8 @@ def _decoded(container: Container | None, name: str) -> Pixels:
     with Image.open(io.BytesIO(container.content), formats=[container.format]) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _too_large(name)
+        if max(image.size) > LONGEST_SIDE:
+            raise ValueError(f"{image.width}x{image.height} pixels")
         _check_amount(container, image)
         image.load()
         grey = _grey(image)
@@ -157,7 +171,11 @@ def _check_amount(container: Container, image: Image.Image) -> None:
     size, pixels = len(container.content), image.width * image.height
     if container.format == "PNG":
         check_rows(container.content)
-    elif container.format == "JPEG" and pixels > MOST_JPEG_PIXELS_IN_A_BYTE * size:
+    elif container.format == "JPEG" and not (
+        pixels / MOST_JPEG_PIXELS_IN_A_BYTE
+        <= size
+        <= pixels * MOST_JPEG_BYTES_IN_A_PIXEL + MEBIBYTE
+    ):
         raise ValueError(f"{size:,} bytes for {pixels:,} pixels")
 
 
@@ -172,7 +190,8 @@ def _grey(image: Image.Image) -> Image.Image:
         return Image.fromarray(_eight_bits(image))
     if not image.has_transparency_data:
         return image.convert("L")
-    image = image.convert("RGBA")
+    if image.mode != "RGBA":
+        image = image.convert("RGBA")
     paper = Image.new("L", image.size, 255)
     paper.paste(image.convert("L"), mask=image.getchannel("A"))
     return paper

@@ -7,6 +7,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from convcli.storage.inputs import is_padded
+
 _CHUNK = 2**20
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # The first column and row of each of the seven passes, and the steps to the next.
@@ -22,12 +24,14 @@ def check_rows(png: bytes) -> None:
         png: A file whose chunks have been walked, and whose size is one that may be decoded.
 
     Raises:
-        ValueError: Rows are missing.
+        ValueError: Rows are missing, or there are more packed bytes than they can need.
         zlib.error: The packed pixels are damaged.
         LookupError: There is no such way of coding colours.
     """
     width, height, bits, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", png, 16)
     missing = unpacked_bytes(width, height, bits * _CHANNELS[colour], bool(interlaced))
+    if is_padded(sum(map(len, _packed_pixels(png))), missing):
+        raise ValueError("larger packed than unpacked")
     inflater = zlib.decompressobj()
     for packed in _packed_pixels(png):
         piece = inflater.decompress(packed, _CHUNK)

@@ -111,6 +111,8 @@ def save_safetensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
     for name, array in arrays.items():
         check_array(name, array)
+    if _METADATA in arrays:
+        raise FileError(f"an array is named {_METADATA}", "the format keeps this name for itself")
     # The library takes the memory as it is, whatever its order.
     plain = {
         name: np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
@@ -123,7 +125,9 @@ def save_safetensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 def _tensors(header: bytes) -> Iterator[_Tensor]:
     """The arrays that the header describes, each described fully and once."""
     try:
-        described = json.loads(header.decode("utf-8"), object_pairs_hook=_without_duplicates)
+        described = json.loads(
+            header.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_int=_natural
+        )
     except (ValueError, RecursionError) as error:
         raise FileError("a header that is no JSON", _DAMAGED) from error
     if not isinstance(described, dict):
@@ -166,6 +170,13 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(described) < len(pairs):
         raise FileError("a name that is there twice", _DAMAGED)
     return described
+
+
+def _natural(digits: str) -> int:
+    # To Python this is 0; the library refuses it, as it does every number below zero.
+    if digits == "-0":
+        raise FileError("a number that is -0", _DAMAGED)
+    return int(digits)
 
 
 def _all_are_texts(values: list[object]) -> bool:

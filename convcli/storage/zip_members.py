@@ -18,7 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 from convcli.errors import FileError, printable
 from convcli.storage.arrays import CHUNK, MOST_ARRAYS, chunks_of
-from convcli.storage.inputs import MEBIBYTE
+from convcli.storage.inputs import MEBIBYTE, is_padded
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _DIRECTORY = struct.Struct("<4s6H3L5H2L")
@@ -197,6 +197,8 @@ def _member(file: BinaryIO, entry: _Entry, raw_name: bytes) -> Member:
     described = (signature, flags, method, name_length, header[_LOCAL.size :])
     if described != (b"PK\x03\x04", entry.flags, entry.method, entry.name_length, raw_name):
         raise FileError(f"'{shown}' is described in two ways", _DAMAGED)
+    if is_padded(entry.packed_size, entry.size):
+        raise FileError(f"'{shown}' is larger packed than unpacked", _REPACK)
     start = entry.offset + len(header) + extra_length
     return Member(
         name, start, entry.packed_size, entry.size, entry.checksum, entry.method == _DEFLATED
