@@ -24,7 +24,7 @@ _FORMAT_OF_SUFFIX = {
 }
 
 # The most that a format adds for an array: its name, shape and dtype, and what holds them together.
-_MOST_BYTES_AROUND = 512
+MOST_BYTES_AROUND = 512
 
 # How files begin that are often found under the name of a parameter file.
 _BEGINNING_BYTES = 1024
@@ -104,7 +104,7 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """
     check_format(path)
     check_arrays(arrays)
-    size = sum(array.nbytes + _MOST_BYTES_AROUND for array in arrays.values())
+    size = sum(array.nbytes + MOST_BYTES_AROUND for array in arrays.values())
     if size > LARGEST_FILE:
         raise FileError(
             f"{file_name(path)} would have more than the {LARGEST_FILE:,} bytes that are read",

@@ -29,8 +29,10 @@ _STORED, _DEFLATED = 0, 8
 # say how hard the packer tried. The others mean encryption or worse.
 _HAS_DESCRIPTOR = 1 << 3
 _KNOWN_FLAGS = _HAS_DESCRIPTOR | 1 << 11 | 1 << 1 | 1 << 2
-# With and without its signature, with sizes of 32 and of 64 bits.
-_DESCRIPTOR_LENGTHS = (12, 16, 20, 24)
+_LONGEST_DESCRIPTOR = 24
+# A size that stands in a field of its own, of 64 bits.
+_ELSEWHERE = 2**32 - 1
+_WIDE_SIZES = struct.Struct("<2H2Q")
 
 _LONGEST_DIRECTORY = MOST_ARRAYS * 256
 # Trained parameters hardly shrink. A file that grows a hundredfold was made to, and unpacking more
@@ -130,14 +132,15 @@ def members_of(file: BinaryIO) -> list[Member]:
     entries = list(_entries(directory))
     members = [_member(file, entry, name) for entry, name in entries]
     placed = sorted(
-        (entry.offset, member.start + member.packed_size, entry.flags & _HAS_DESCRIPTOR)
+        (entry.offset, member.start + member.packed_size, _descriptors(entry))
         for (entry, _), member in zip(entries, members, strict=True)
     )
-    end, descriptor = 0, 0
-    for start, next_end, next_descriptor in [*placed, (directory_start, 0, 0)]:
-        if start - end not in (_DESCRIPTOR_LENGTHS if descriptor else (0,)):
+    end, between = 0, [b""]
+    for start, next_end, next_between in [*placed, (directory_start, 0, [b""])]:
+        length = start - end
+        if not 0 <= length <= _LONGEST_DESCRIPTOR or _read(file, end, length) not in between:
             raise FileError("its members do not follow each other", _DAMAGED)
-        end, descriptor = next_end, next_descriptor
+        end, between = next_end, next_between
     # Members that are not packed are no larger than the file.
     unpacked = sum(member.size for member in members if member.deflated)
     if unpacked > min(_MOST_UNPACKED, max(_UNSUSPICIOUS, _MOST_EXPANSION * file_size)):
@@ -189,13 +192,18 @@ def _member(file: BinaryIO, entry: _Entry, raw_name: bytes) -> Member:
         raise FileError(f"'{shown}' is encrypted, or packed in an unusual way", _REPACK)
     if entry.method == _STORED and entry.packed_size != entry.size:
         raise FileError(f"'{shown}' has two sizes", _DAMAGED)
-    file.seek(entry.offset)
-    header = file.read(_LOCAL.size + entry.name_length)
+    header = _read(file, entry.offset, _LOCAL.size + entry.name_length)
     if len(header) < _LOCAL.size + entry.name_length:
         raise FileError(f"'{shown}' lies outside the file", "the file is incomplete")
-    signature, _, flags, method, *_, name_length, extra_length = _LOCAL.unpack_from(header)
+    signature, _, flags, method, _, _, *amounts, name_length, extra_length = _LOCAL.unpack_from(
+        header
+    )
     described = (signature, flags, method, name_length, header[_LOCAL.size :])
-    if described != (b"PK\x03\x04", entry.flags, entry.method, entry.name_length, raw_name):
+    if amounts[1:] == [_ELSEWHERE, _ELSEWHERE]:
+        amounts[1:] = _wide_sizes(_read(file, entry.offset + len(header), _WIDE_SIZES.size))
+    if described != (b"PK\x03\x04", entry.flags, entry.method, entry.name_length, raw_name) or (
+        not flags & _HAS_DESCRIPTOR and amounts != [entry.checksum, entry.packed_size, entry.size]
+    ):
         raise FileError(f"'{shown}' is described in two ways", _DAMAGED)
     if is_padded(entry.packed_size, entry.size):
         raise FileError(f"'{shown}' is larger packed than unpacked", _REPACK)
@@ -203,3 +211,26 @@ def _member(file: BinaryIO, entry: _Entry, raw_name: bytes) -> Member:
     return Member(
         name, start, entry.packed_size, entry.size, entry.checksum, entry.method == _DEFLATED
     )
+
+
+def _wide_sizes(extra: bytes) -> list[int]:
+    """Packed and unpacked size from the first field behind a name, if it is the one of 64 bits."""
+    if len(extra) < _WIDE_SIZES.size:
+        return []
+    kind, _, size, packed_size = _WIDE_SIZES.unpack(extra)
+    return [packed_size, size] if kind == 1 else []
+
+
+def _descriptors(entry: _Entry) -> list[bytes]:
+    """What may stand behind a member: nothing, or its checksum and sizes, written in four ways."""
+    if not entry.flags & _HAS_DESCRIPTOR:
+        return [b""]
+    bare = [
+        struct.pack(f"<L2{kind}", entry.checksum, entry.packed_size, entry.size) for kind in "LQ"
+    ]
+    return [*bare, *(b"PK\x07\x08" + descriptor for descriptor in bare)]
+
+
+def _read(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)

@@ -67,12 +67,14 @@ def test_filters_of_another_network_can_be_shown(convcli: Convcli) -> None:
         (["--no-figures", "--out", "x"], 2, "contradict each other"),
         (["--params", "missing.pkl"], 1, "missing.pkl"),
         (["--params", "no-filters.npz"], 1, "no parameter W1"),
+        (["--params", "too-many.npz"], 1, "W1 has 4,097 filters; 4,096 are the most"),
     ],
 )
 def test_bad_input_is_one_line(
     convcli: Convcli, arguments: list[str], code: int, message: str
 ) -> None:
     np.savez("no-filters.npz", W2=np.ones((2, 3)))
+    np.savez("too-many.npz", W1=np.ones((4097, 1, 1, 1)), b1=np.ones(4097))
     outcome = convcli("show-filters", *arguments)
     assert (outcome.code, outcome.stdout) == (code, "")
     assert message in outcome.stderr

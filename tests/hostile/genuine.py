@@ -90,6 +90,10 @@ def as_picture(kind: str, image: Image.Image | None = None, **options: Any) -> b
     return file.getvalue()
 
 
+EMPTY_BLOCKS = b"\0\0\0\xff\xff" * 30
+"""A piece of a deflate stream from which nothing comes."""
+
+
 def deflated_zeros(mebibytes: int) -> bytes:
     """A deflate stream without an end that unpacks to that many mebibytes, made in no time."""
     packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)

@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 
 from tests.hostile.genuine import (
+    EMPTY_BLOCKS,
     MEBIBYTE,
     Content,
     as_gzip,
@@ -21,6 +22,7 @@ from tests.hostile.genuine import (
 
 IMAGES, LABELS = as_idx(images()), as_idx(labels())
 PACKED = as_gzip(IMAGES)
+GZIP = b"\x1f\x8b\x08\0" + bytes(6)
 
 
 def _headed(*lengths: int, kind: int = 8, dimensions: int | None = None) -> bytes:
@@ -45,7 +47,12 @@ def _with_header_checksum(fields: bytes, flags: int, wrong: int = 0) -> bytes:
 def _bomb(header: bytes, mebibytes: int = 300) -> bytes:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     begun = packer.compress(header) + packer.flush(zlib.Z_FULL_FLUSH)
-    return b"\x1f\x8b\x08\0" + bytes(6) + begun + deflated_zeros(mebibytes)
+    return GZIP + begun + deflated_zeros(mebibytes)
+
+
+def _padded() -> bytes:
+    """Megabytes of packed blocks with nothing in them, and then the good file."""
+    return GZIP + EMPTY_BLOCKS * (MEBIBYTE // 4) + PACKED[10:]
 
 
 def _many_labels(value: int) -> bytes:
@@ -116,6 +123,7 @@ _PACKINGS: dict[str, Content] = {
     "zlib in place of gzip": zlib.compress(IMAGES),
     "bzip2": bz2.compress(IMAGES),
     "xz": lzma.compress(IMAGES),
+    "padding": _padded,
     "a bomb": lambda: _bomb(_headed(8, 28, 28)[:16]),
     "a bomb that says so": lambda: _bomb(_headed(401_408, 28, 28)[:16]),
     "a bomb without a header": lambda: _bomb(b""),

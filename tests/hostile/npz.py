@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 
 from tests.hostile.genuine import (
+    EMPTY_BLOCKS,
     MEBIBYTE,
     Content,
     as_gzip,
@@ -84,14 +85,28 @@ def _bomb(size: int) -> bytes:
 def _understated(size: int) -> bytes:
     """A member that unpacks to more than the directory says."""
     bomb = _bomb(size)
-    return _with(1000, DIRECTORY, 24, "<L", _with(1000, LOCAL, 22, "<L", bomb))
+    return _lied(1000, 24, bomb)
+
+
+def _lied(value: int, offset: int, data: bytes) -> bytes:
+    """A number of the first member replaced in both places where it stands."""
+    return _with(value, DIRECTORY, offset, "<L", _with(value, LOCAL, offset - 2, "<L", data))
+
+
+def _padded() -> bytes:
+    """Megabytes of blocks with nothing in them in front of what is packed."""
+    good = _zip(("W1.npy", _npy(_header())), method=zipfile.ZIP_DEFLATED)
+    start, directory = 30 + len("W1.npy"), good.index(DIRECTORY)
+    padding = EMPTY_BLOCKS * (MEBIBYTE // 4)
+    longer = _lied(directory - start + len(padding), 20, good[:start] + padding + good[start:])
+    return _with(directory + len(padding), END, 16, "<L", longer)
 
 
 def _slow_bomb() -> bytes:
     """As much as may be unpacked of a file of this size, and then a wrong checksum."""
     random = np.random.default_rng(0).integers(0, 256, 3 * MEBIBYTE, np.uint8)
     items = np.concatenate([random, np.zeros(250 * MEBIBYTE, np.uint8)])
-    return _with(1, DIRECTORY, 16, "<L", as_npz({"W1": items}, np.savez_compressed))
+    return _lied(1, 16, as_npz({"W1": items}, np.savez_compressed))
 
 
 def _encrypted() -> bytes:
@@ -140,8 +155,10 @@ ZIPS: dict[str, Content] = {
     "packed with LZMA": _zip(("W1.npy", _npy(_header())), method=zipfile.ZIP_LZMA),
     "packed with bzip2": _zip(("W1.npy", _npy(_header())), method=zipfile.ZIP_BZIP2),
     "another way of packing in the directory": _with(8, DIRECTORY, 10, "<H"),
-    "a wrong checksum": _with(1, DIRECTORY, 16, "<L"),
-    "a wrong checksum when packed": _with(1, DIRECTORY, 16, "<L", PACKED),
+    "a wrong checksum": _lied(1, 16, _zip(("W1.npy", _npy(_header())))),
+    "a wrong checksum in the directory": _with(1, DIRECTORY, 16, "<L"),
+    "a wrong checksum when packed": _lied(1, 16, PACKED),
+    "packed and padded": _padded,
     "a changed byte": GOOD[:250] + bytes([GOOD[250] ^ 1]) + GOOD[251:],
     "a size of 2**32 - 1": _with(2**32 - 1, DIRECTORY, 24, "<L"),
     "a packed size of 2**32 - 1": _with(2**32 - 1, DIRECTORY, 20, "<L"),
@@ -152,6 +169,7 @@ ZIPS: dict[str, Content] = {
     "a directory of other length": _with(1, END, 12, "<L"),
     "65535 members": _with(65535, END, 10, "<H"),
     "one member fewer": _with(5, END, 8, "<L"),
+    "another checksum in front of the member": _with(1, LOCAL, 14, "<L"),
     "a second disk": _with(1, END, 4, "<H"),
     "an extra field beyond the end": _with(65535, DIRECTORY, 30, "<H"),
     "overlapping members": lambda: _overlapping(60),
@@ -176,6 +194,7 @@ HEADERS: dict[str, Content] = {
     "a call for a shape": _one(_header(shape="(__import__('os').system('touch escaped'),)")),
     "a call for an order": _one(_header(order="print('escaped')")),
     "a shape in a shape": _one(_header(shape="((4,),)")),
+    "a number for a shape": _one(_header(shape="(4)")),
     "a negative shape": _one(_header(shape="(-4,)")),
     "two negative axes": _one(_header(shape="(-2, -2)")),
     "a shape of True": _one(_header(shape="(True, 4)")),

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-from tests.hostile.genuine import Content, as_pickle, changed, network
+from tests.hostile.genuine import MEBIBYTE, Content, as_pickle, changed, network
 from tests.storage.pickle_parts import (
     BUILD,
     DTYPE,
@@ -77,6 +77,29 @@ def _one_buffer() -> bytes:
     arrays = [
         text(f"W{at}") + unfilled() + (later if at else first) + BUILD + b"s" for at in range(1000)
     ]
+    return PROTO + EMPTY_DICT + b"".join(arrays) + STOP
+
+
+def _many_names(mebibytes: int) -> bytes:
+    """One array under a thousand names: whatever is done to each is done a thousand times."""
+    size = mebibytes * MEBIBYTE
+    contents = tuple_of(number(1), shape(size), dtype("i1"), FALSE, byte_string(bytes(size)))
+    names = b"".join(text(f"W{at}") + b"h\x05s" for at in range(1, 1000))
+    first = text("W0") + unfilled() + b"q\x05" + contents + BUILD + b"s"
+    return PROTO + EMPTY_DICT + first + names + STOP
+
+
+def _one_text() -> bytes:
+    """Arrays that share the text that stands for their bytes, six characters for each of them."""
+    size = 4 * MEBIBYTE
+    first, later = b"V" + b"\\u0000" * size + b"\nq\x05", b"h\x05"
+    arrays = [
+        text(f"W{at}") + unfilled()
+        + tuple_of(number(1), shape(size), dtype("i1"), FALSE,
+                   ENCODE + tuple_of(later if at else first, text("latin1")) + REDUCE)
+        + BUILD + b"s"
+        for at in range(6)
+    ]  # fmt: skip
     return PROTO + EMPTY_DICT + b"".join(arrays) + STOP
 
 
@@ -190,6 +213,8 @@ LYING: dict[str, Content] = {
         + BUILD
     ),
     "one buffer, a thousand arrays": _one_buffer,
+    "one array, a thousand names": lambda: _many_names(4),
+    "one text, six arrays": _one_text,
 }  # fmt: skip
 
 NO_DICTIONARY: dict[str, Content] = {

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from tests.hostile.genuine import (
+    EMPTY_BLOCKS,
     MEBIBYTE,
     Content,
     as_gzip,
@@ -31,6 +32,7 @@ GIF = as_picture("GIF")
 WEBP = as_picture("WEBP", COLOUR)
 LOSSLESS = as_picture("WEBP", COLOUR, lossless=True)
 MOVING = as_picture("WEBP", COLOUR, save_all=True, append_images=[COLOUR.rotate(90)])
+JPEG_FRAME = JPEG[JPEG.index(b"\xff\xc0") : JPEG.index(b"\xff\xc0") + 19]
 GIF_BLOCKS = 13 + 3 * 2 ** ((GIF[10] & 7) + 1)
 
 
@@ -66,11 +68,11 @@ def _jpeg_of_size(height: int, width: int, good: bytes = JPEG, frame: bytes = b"
     return _with(good, good.index(frame) + 5, ">HH", height, width)
 
 
-def _jpeg_of_many_scans() -> bytes:
-    """A progressive picture of 16 megapixels whose last scan is there a hundred thousand times."""
+def _jpeg_of_many_scans(scans: int = 100_000) -> bytes:
+    """A progressive picture of 16 megapixels whose last scan is there so many times."""
     large = _jpeg_of_size(4000, 4000, PROGRESSIVE, b"\xff\xc2")
     last = large.rindex(b"\xff\xda")
-    return large[:last] + large[last:-2] * 100_000 + large[-2:]
+    return large[:last] + large[last:-2] * scans + large[-2:]
 
 
 def _of_a_kind(kind: str) -> bytes:
@@ -81,9 +83,9 @@ def _gif(*blocks: bytes) -> bytes:
     return GIF[:GIF_BLOCKS] + b"".join(blocks) + GIF[GIF_BLOCKS:]
 
 
-def _bmp_of_runs(size: int, pair: bytes) -> bytes:
-    """A bitmap of 16 megapixels, packed in runs of one pixel."""
-    fields = struct.pack("<IiiHHIIiiII", 40, 4000, 4000, 1, 8, 1, size, 0, 0, 256, 0)
+def _bmp_of_runs(size: int, pair: bytes, width: int = 4000, height: int = 4000) -> bytes:
+    """A bitmap of 16 megapixels, packed in runs."""
+    fields = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, size, 0, 0, 256, 0)
     palette = b"".join(bytes([value, value, value, 0]) for value in range(256))
     start = 14 + len(fields) + len(palette)
     head = b"BM" + struct.pack("<IHHI", start + size, 0, 0, start)
@@ -92,6 +94,30 @@ def _bmp_of_runs(size: int, pair: bytes) -> bytes:
 
 def _blank(size: tuple[int, int] = (60, 80)) -> bytes:
     return as_picture("PNG", Image.new("L", size, 255))
+
+
+def _bmp_row(width: int) -> bytes:
+    """A bitmap of one row, for which a decoder may take time with the square of its length."""
+    fields = struct.pack("<IiiHHIIiiII", 40, width, 1, 1, 32, 0, 4 * width, 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + 4 * width, 0, 0, 54) + fields + bytes(4 * width)
+
+
+def _laden_webp() -> bytes:
+    """A clear sheet of 16 megapixels, with profiles that no decoder needs."""
+    sheet = Image.new("RGBA", (4000, 4000))
+    return as_picture("WEBP", sheet, lossless=True, exact=True, xmp=bytes(60 * MEBIBYTE))
+
+
+def _padded_png() -> bytes:
+    """Megabytes of packed blocks with nothing in them, and then the pixels."""
+    packed = b"".join(chunk[8:-4] for chunk in DATA)
+    padded = packed[:2] + EMPTY_BLOCKS * (MEBIBYTE // 4) + packed[2:]
+    return _png(HEADER, png_chunk(b"IDAT", padded), END)
+
+
+def _filled_jpeg(filling: bytes, mebibytes: int) -> bytes:
+    """A small picture with something in front of its end that a decoder reads through."""
+    return JPEG[:-2] + filling * (mebibytes * MEBIBYTE // len(filling)) + JPEG[-2:]
 
 
 def _webp_of_size(width: int, height: int) -> bytes:
@@ -139,6 +165,10 @@ STRANGERS: dict[str, Content] = {
 BROKEN: dict[str, Content] = {
     **dict(_cut(PNG=PNG, JPEG=JPEG, GIF=GIF, BMP=BMP, WebP=WEBP, lossless=LOSSLESS, moving=MOVING)),
     "PNG: a wrong checksum": PNG[:-17] + bytes([PNG[-17] ^ 1]) + PNG[-16:],
+    "PNG: a wrong checksum of the end": PNG[:-1] + bytes([PNG[-1] ^ 1]),
+    "PNG: a second header": _png(_header(1, 1), HEADER, *DATA, END),
+    "PNG: a header behind the data": _png(HEADER, *DATA, _header(9, 9), END),
+    "PNG: colours before the header": _png(png_chunk(b"PLTE", bytes(6)), HEADER, *DATA, END),
     "PNG: a wrong checksum of the header": _with(PNG, 29, ">I", 0),
     "PNG: no header": _png(*DATA, END),
     "PNG: no data": _png(HEADER, END),
@@ -196,6 +226,12 @@ LARGE: dict[str, Content] = {
     "JPEG: four gigapixels": _jpeg_of_size(65535, 65535),
     "JPEG: 16 megapixels that are not there": _jpeg_of_size(4000, 4000),
     "JPEG: a hundred thousand scans": _jpeg_of_many_scans,
+    "JPEG: 30 scans of 16 megapixels": lambda: _jpeg_of_many_scans(30),
+    "JPEG: 60 MB to fill up": lambda: _filled_jpeg(b"\xff", 60),
+    "JPEG: 20 MB of restarts": lambda: _filled_jpeg(b"\xff\xd0", 20),
+    "JPEG: two frames": JPEG.replace(b"\xff\xc0", JPEG_FRAME + b"\xff\xc0", 1),
+    "JPEG: coded by arithmetic": PROGRESSIVE.replace(b"\xff\xc2", b"\xff\xca", 1),
+    "JPEG: without loss": JPEG.replace(b"\xff\xc0", b"\xff\xc3", 1),
     "JPEG: a million comments": lambda: JPEG[:2] + b"\xff\xfe\x00\x02" * 1_000_000 + JPEG[2:],
     "GIF: four gigapixels": _with(GIF, 6, "<HH", 65535, 65535),
     "GIF: a frame far outside": _with(GIF, GIF_BLOCKS + 1, "<HHHH", 0, 0, 60000, 60000),
@@ -204,6 +240,20 @@ LARGE: dict[str, Content] = {
     "BMP: a height of -2**31": _with(BMP, 22, "<i", -(2**31)),
     "BMP: 20 MB of runs": lambda: _bmp_of_runs(20_000_000, b"\x01\x00"),
     "BMP: 20 MB of moves": lambda: _bmp_of_runs(20_000_000, b"\x00\x02\x00\x00"),
+    "BMP: a row of 16 megapixels": lambda: _bmp_row(16_000_000),
+    "BMP: a row of 16 megapixels, packed": _bmp_of_runs(6, b"\1\1\0\0\0\1", 16_000_000, 1),
+    "BMP: rows that end at once": _bmp_of_runs(8000, b"\1\1\0\0", 8000, 2000),
+    "PNG: a row of 16 megapixels": lambda: _png(
+        _header(16_000_000, 1, 16, 6), png_chunk(b"IDAT", zlib_zeros(124)), END
+    ),
+    "PNG: a column of 16 megapixels": lambda: _png(
+        _header(1, 16_000_000, 16, 6), png_chunk(b"IDAT", zlib_zeros(140)), END
+    ),
+    "PNG: packed and padded": _padded_png,
+    "WebP: a clear sheet of 16 megapixels": lambda: as_picture(
+        "WEBP", Image.new("RGBA", (4000, 4000)), lossless=True, exact=True
+    ),
+    "WebP: the same with 60 MB beside it": _laden_webp,
     "WebP: 268 megapixels": _webp_of_size(16384, 16384),
     "WebP: 16 megapixels that are not there": _webp_of_size(4000, 4000),
     "noise with its end cut off": lambda: as_picture("PNG", _noise(4000, 4000))[:-40],

@@ -66,6 +66,7 @@ HOSTILE: dict[str, Content] = {
     ),
     "a shape of 5000 digits": _numbers(shape=f"[{'9' * 5000}]"),
     "a shape of 4300 digits": _numbers(shape=f"[{HUGE}]"),
+    "an offset of -0": _numbers(offsets="[-0,8]"),
     "offsets of 4300 digits": _numbers(offsets=f"[0,{HUGE}]"),
     "offsets whose difference is too long to write": _numbers(offsets=f"[-{HUGE},{HUGE}]"),
     "a shape that is not a number": _numbers(shape="[NaN]"),

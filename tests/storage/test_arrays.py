@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.errors import FileError
-from convcli.storage.arrays import ArrayLayout, check_arrays, dtype_of
+from convcli.storage.arrays import LARGEST_FILE, ArrayLayout, check_arrays, dtype_of
 
 GOOD: dict[str, NDArray[Any]] = {
     "W1": np.zeros((2, 3), np.float32),
@@ -98,3 +98,10 @@ def test_bytes_in_pieces(pieces: list[bytes]) -> None:
 def test_wrong_number_of_bytes(data: bytes, how: str) -> None:
     with pytest.raises(FileError, match=rf"an array of 8 bytes holds {how} bytes"):
         ArrayLayout(np.dtype("f4"), (2,)).array_from([data])
+
+
+def test_an_array_counts_once_for_each_of_its_names() -> None:
+    array = np.zeros(LARGEST_FILE // 4, np.int8)
+    check_arrays({f"W{at}": array for at in range(4)})
+    with pytest.raises(FileError, match=r"arrays of 335,544,320 bytes in all; 268,435,456 are"):
+        check_arrays({f"W{at}": array for at in range(5)})

@@ -1,12 +1,15 @@
 """Only regular files of a bounded size are opened, and whatever goes wrong names the file."""
 
 import os
+import resource
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from convcli.errors import FileError
-from convcli.storage.inputs import MEBIBYTE, regular_file
+from convcli.storage.inputs import MEBIBYTE, bounded_memory, is_padded, regular_file
 
 
 def read(path: Path, limit: int = MEBIBYTE) -> bytes:
@@ -57,3 +60,24 @@ def test_nothing_stays_open_when_it_is_refused(tmp_path: Path) -> None:
         with pytest.raises(FileError, match=r"Is a directory|not a regular file"):
             read(path)
     assert next_descriptor() == before
+
+
+def test_no_more_memory_than_is_allowed_and_then_as_much_as_before() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with bounded_memory(128 * MEBIBYTE):
+        assert len(bytearray(32 * MEBIBYTE)) == 32 * MEBIBYTE
+        with pytest.raises(MemoryError), bounded_memory(512 * MEBIBYTE):
+            bytearray(256 * MEBIBYTE)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    assert len(bytearray(256 * MEBIBYTE)) == 256 * MEBIBYTE
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000, 100_000, 3_000_000])
+@pytest.mark.parametrize(("level", "memory"), [(0, 1), (1, 1), (6, 8), (9, 9)])
+def test_no_packer_pads_so_much(size: int, level: int, memory: int) -> None:
+    noise = np.random.default_rng(0).bytes(size)
+    packer = zlib.compressobj(level, memLevel=memory)
+    packed = packer.compress(noise) + packer.flush()
+    assert len(packed) > size
+    assert not is_padded(len(packed), size)
+    assert is_padded(len(packed) + size // 8 + MEBIBYTE // 16, size)

@@ -48,6 +48,34 @@ def changed(
     return data[:place] + struct.pack(form, value) + data[place + struct.calcsize(form) :]
 
 
+def lied(data: bytes, offset: int, value: int, *, last: bool = False) -> bytes:
+    """The zip with one number of a member replaced, in the directory and in front of it alike."""
+    there = changed(data, DIRECTORY, offset, "<L", value, last=last)
+    return changed(there, LOCAL, offset - 2, "<L", value, last=last)
+
+
+def padded() -> bytes:
+    """A deflated member behind so many blocks with nothing in them."""
+    size = struct.unpack_from("<L", DEFLATED, DEFLATED.index(DIRECTORY) + 20)[0]
+    start, padding = 30 + len("W1.npy"), b"\0\0\0\xff\xff" * 20_000
+    longer = DEFLATED[:start] + padding + DEFLATED[start:]
+    longer = lied(longer, 20, size + len(padding))
+    return changed(longer, END, 16, "<L", DEFLATED.index(DIRECTORY) + len(padding))
+
+
+def streamed() -> bytes:
+    """Sizes and checksum behind each member, as when a zip is written into a pipe."""
+
+    class Pipe(io.BytesIO):
+        def tell(self) -> int:
+            raise OSError("a pipe has no places")
+
+    file = Pipe()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("W1.npy", GOOD_NPY)
+    return file.getvalue()
+
+
 def one(header: str, data: bytes = FOUR.tobytes(), version: bytes = b"\1\0") -> bytes:
     return packed(("W1.npy", npy(header, data, version)))
 
@@ -122,6 +150,8 @@ HEADERS = {
         one(described(shape="(4294967296, 4294967296)")),
         "an array of more than 256 MiB",
     ),
+    "a number for a shape": (one(described(shape="(4)")), "describes no plain array"),
+    "a comma for a shape": (one(described(shape="(,)")), "describes no plain array"),
     "too large a shape": (one(described(shape="(5,)")), "16 bytes for an array of 20"),
     "too small a shape": (one(described(shape="(3,)")), "16 bytes for an array of 12"),
     "a key twice": (one(described().replace("}", "'shape': (4,)}")), "describes no plain array"),
@@ -225,6 +255,17 @@ RECORDS = {
     "another method inside": (changed(GOOD, LOCAL, 8, "<H", 8), "described in two ways"),
     "no local header": (changed(GOOD, LOCAL, 0, "<L", 0), "described in two ways"),
     "an extra field beyond the file": (changed(GOOD, LOCAL, 28, "<H", 65_535), "do not follow"),
+    "another checksum inside": (changed(GOOD, LOCAL, 14, "<L", 0), "described in two ways"),
+    "another size inside": (changed(DEFLATED, LOCAL, 22, "<L", 9), "described in two ways"),
+    "sizes elsewhere, and nowhere": (
+        changed(changed(GOOD, LOCAL, 18, "<L", 2**32 - 1), LOCAL, 22, "<L", 2**32 - 1),
+        "described in two ways",
+    ),
+    "another size behind it": (
+        changed(streamed(), b"PK\x07\x08", 12, "<L", 9),
+        "members do not follow each other",
+    ),
+    "padded with empty blocks": (padded(), "'W1.npy' is larger packed than unpacked"),
     "encrypted": (
         changed(changed(GOOD, LOCAL, 6, "<H", 1), DIRECTORY, 8, "<H", 1),
         "'W1.npy' is encrypted, or packed in an unusual way",
@@ -237,29 +278,29 @@ RECORDS = {
     ),
     "two sizes": (changed(GOOD, DIRECTORY, 24, "<L", 999), "'W1.npy' has two sizes"),
     "a size of 64 bits": (changed(GOOD, DIRECTORY, 24, "<L", 2**32 - 1), "'W1.npy' has two sizes"),
-    "a wrong checksum": (changed(GOOD, DIRECTORY, 16, "<L", 0), "W1.npy has a wrong checksum"),
+    "a wrong checksum": (lied(GOOD, 16, 0), "W1.npy has a wrong checksum"),
     "changed contents": (
         GOOD.replace(FOUR.tobytes(), bytes(16), 1),
         "W1.npy has a wrong checksum",
     ),
     "deflated, a wrong checksum": (
-        changed(DEFLATED, DIRECTORY, 16, "<L", 0),
+        lied(DEFLATED, 16, 0),
         "W1.npy has a wrong checksum",
     ),
     "deflated, declared too small": (
-        changed(DEFLATED, DIRECTORY, 24, "<L", len(GOOD_NPY) - 1),
+        lied(DEFLATED, 24, len(GOOD_NPY) - 1),
         "15 bytes for an array of 16",
     ),
     "deflated, declared too large": (
-        changed(DEFLATED, DIRECTORY, 24, "<L", len(GOOD_NPY) + 1),
+        lied(DEFLATED, 24, len(GOOD_NPY) + 1),
         "17 bytes for an array of 16",
     ),
     "deflated, declared as a gigabyte": (
-        changed(DEFLATED, DIRECTORY, 24, "<L", 2**30),
+        lied(DEFLATED, 24, 2**30),
         r"\d+ bytes that unpack to 1,073,741,824",
     ),
     "deflated, too much in a large file": (
-        changed(partly_deflated(), DIRECTORY, 24, "<L", 65 * MiB, last=True),
+        lied(partly_deflated(), 24, 65 * MiB, last=True),
         r"1,\d+,\d+ bytes that unpack to 68,157,440; write it again with numpy\.savez",
     ),
     "deflated, no such stream": (
@@ -269,13 +310,13 @@ RECORDS = {
     "deflated, behind the stream": (behind_the_stream(), "W1.npy does not end where it should"),
     "a bomb": (bomb(64 * MiB), r"\d+ bytes that unpack to 67,108,"),
     "a bomb that lies": (
-        changed(bomb(8 * MiB), DIRECTORY, 24, "<L", 200),
+        lied(bomb(8 * MiB), 24, 200),
         "bytes for an array of 8,388,608",
     ),
     "a bomb with a small header": (
-        changed(
+        lied(
             packed(("W1.npy", GOOD_NPY + bytes(8 * MiB)), method=zipfile.ZIP_DEFLATED),
-            DIRECTORY, 24, "<L", len(GOOD_NPY),
+            24, len(GOOD_NPY),
         ),
         "an array of 16 bytes holds more bytes",
     ),

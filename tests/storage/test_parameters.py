@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from convcli.errors import FileError, UsageError
 from convcli.model.architecture import Architecture, architecture_of
 from convcli.storage import parameters
-from convcli.storage.parameters import bundled, check_format, load, save
+from convcli.storage.arrays import LARGEST_FILE
+from convcli.storage.parameters import MOST_BYTES_AROUND, bundled, check_format, load, save
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "W1": np.arange(12, dtype=np.float32).reshape(3, 4) / 8,
@@ -101,7 +102,18 @@ def test_other_suffixes_are_refused(name: str) -> None:
 def test_what_load_would_refuse_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"b1 holds values that are not finite"):
         save(tmp_path / "params.npz", {"b1": np.array([np.inf])})
+    with pytest.raises(FileError, match=r"params\.npz would have more than the 268,435,456 bytes"):
+        save(tmp_path / "params.npz", {"b1": np.zeros(LARGEST_FILE, np.int8)})
+    with pytest.raises(FileError, match="an array is named __metadata__; the format keeps this"):
+        save(tmp_path / "params.safetensors", {"__metadata__": np.zeros(2)})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+def test_a_format_adds_no_more_than_it_is_given_room_for(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"params{suffix}"
+    save(path, {f"{at:064}": np.zeros((1,) * 8, np.uint8) for at in range(1024)})
+    assert path.stat().st_size < 1024 * (MOST_BYTES_AROUND + 1)
 
 
 def packed(name: str, data: bytes) -> bytes:

@@ -5,11 +5,12 @@ import struct
 import zlib
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from convcli.storage.picture_containers import exif_orientation, open_container
-from tests.storage.picture_parts import GIF_BLOCKS, GOOD, png_chunk, written
+from tests.storage.picture_parts import GIF_BLOCKS, GOOD, SLOPE, png_chunk, written
 
 MEBIBYTE = 2**20
 
@@ -78,6 +79,25 @@ class TestWhatIsKept:
         bare, laden = (open_container(written(kind, **more)) for more in ({}, options))
         assert bare is not None
         assert bare == laden
+
+    def test_metadata_of_a_webp_are_dropped(self) -> None:
+        pixels = np.dstack([SLOPE] * 3 + [255 - SLOPE])
+        laden, other = (
+            open_container(written("WEBP", pixels, lossless=True, xmp=xmp, icc_profile=xmp))
+            for xmp in (b"profile" * 99, b"another" * 50)
+        )
+        assert laden is not None
+        assert laden == other
+        assert b"profile" not in laden.content
+        assert len(laden.content) == 8 + int.from_bytes(laden.content[4:8], "little")
+        with Image.open(io.BytesIO(laden.content), formats=["WEBP"]) as image:
+            assert (np.array(image)[..., 3] == pixels[..., 3]).all()
+
+    def test_of_what_tells_how_colours_are_coded_the_first_is_kept(self) -> None:
+        good = GOOD["baseline.jpg"]
+        jfif = good[2 : 4 + int.from_bytes(good[4:6], "big")]
+        assert jfif.startswith(b"\xff\xe0")
+        assert open_container(good[:2] + jfif * 900 + good[2:]) == open_container(good)
 
     def test_text_that_unpacks_to_gigabytes_is_dropped(self) -> None:
         good = GOOD["grey.png"]
