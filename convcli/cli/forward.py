@@ -12,7 +12,6 @@ from convcli.cli import console, inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.engine.geometry import Window
 from convcli.errors import GeometryError, ParameterError
-from convcli.model.architecture import convolution_of
 from convcli.model.walkthrough import Walkthrough, walk_through
 from convcli.storage.npz import save_npz
 
@@ -83,8 +82,7 @@ def command(
     """
     options.exclude("no_figures", ["out"])
     shown = inputs.open_input(**image_request)
-    params_name, parameters = inputs.open_parameters(params)
-    weights, bias = convolution_of(parameters)
+    params_name, weights, bias = inputs.open_filters(params)
     numbers = options.parse_indices(filters, len(weights), "filter")
     try:
         walked = walk_through(

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from convcli.cli import console, options
 from convcli.engine.pixels import scale_pixels
-from convcli.errors import UsageError, file_name
+from convcli.errors import ParameterError, UsageError, file_name
+from convcli.model.architecture import convolution_of
 from convcli.storage import parameters
 from convcli.storage.datasets import Dataset, open_dataset
 
@@ -114,3 +115,17 @@ def open_parameters(path: Path | None) -> tuple[str, dict[str, NDArray[Any]]]:
     """
     chosen = path or parameters.bundled()
     return file_name(chosen), parameters.load(chosen).arrays
+
+
+def open_filters(path: Path | None) -> tuple[str, NDArray[Any], NDArray[Any]]:
+    """The name of the parameter file, its filters (FN, C, FH, FW) and their bias (FN,).
+
+    Raises:
+        FileError: As :func:`open_parameters`.
+        ParameterError: The file has no filters, or its shapes do not fit each other.
+    """
+    name, arrays = open_parameters(path)
+    try:
+        return name, *convolution_of(arrays)
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error.message}", error.hint) from error

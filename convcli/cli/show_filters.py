@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from convcli.cli import console, inputs, options
 from convcli.cli.folder import PictureFolder
-from convcli.model.architecture import convolution_of
 from convcli.model.filters import FilterSummary, summarise
 from convcli.model.initialisation import initial_filters
 
@@ -58,8 +57,7 @@ def command(
       convcli show-filters --params params.pkl --json --no-figures
     """
     options.exclude("no_figures", ["out"])
-    params_name, parameters = inputs.open_parameters(params)
-    trained, _ = convolution_of(parameters)
+    params_name, trained, _ = inputs.open_filters(params)
     untrained = initial_filters(seed, trained.shape, trained.dtype)
     folder = None if no_figures else PictureFolder(out, "show-filters")
     per_filter = scale == "per-filter"

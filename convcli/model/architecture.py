@@ -77,22 +77,16 @@ class Architecture:
 def convolution_of(parameters: Parameters) -> tuple[NDArray[Any], NDArray[Any]]:
     """The filters ``W1`` (FN, C, FH, FW) and the bias ``b1`` (FN,); no other parameter is needed.
 
+    But where parameters of the later layers are there as well, all of them must be one network: a
+    file that is half right is more likely damaged than meant.
+
     Raises:
-        ParameterError: One of them is missing, their shapes do not fit each other, or there are
-            more filters than :data:`MOST_FILTERS`.
+        ParameterError: One of them is missing, the shapes do not fit each other, or there are more
+            filters than :data:`MOST_FILTERS`.
     """
-    filters, bias = _named(parameters, "W1"), _named(parameters, "b1")
-    if filters.ndim != 4 or 0 in filters.shape:
-        raise ParameterError(
-            f"W1 has shape {filters.shape}", "(filters, channels, height, width) is expected"
-        )
-    if bias.shape != filters.shape[:1]:
-        raise ParameterError(
-            f"b1 has shape {bias.shape}", f"{filters.shape[:1]} is expected, as W1 has"
-        )
-    if len(filters) > MOST_FILTERS:
-        raise ParameterError(f"W1 has {len(filters):,} filters", f"{MOST_FILTERS:,} are the most")
-    return filters, bias
+    if not set(parameters).isdisjoint(PARAMETER_NAMES[2:]):
+        architecture_of(parameters)
+    return _filters_and_bias(parameters)
 
 
 def architecture_of(parameters: Parameters) -> Architecture:
@@ -107,7 +101,7 @@ def architecture_of(parameters: Parameters) -> Architecture:
     >>> architecture_of({name: np.zeros(shape) for name, shape in shapes.items()}).filters
     3
     """
-    filters, _ = convolution_of(parameters)
+    filters, _ = _filters_and_bias(parameters)
     hidden, classes = (_named(parameters, name).shape[-1:] for name in ("W2", "W3"))
     if not hidden or not classes:
         raise ParameterError("W2 and W3 have no axes", "(features, outputs) is expected of each")
@@ -126,6 +120,21 @@ def architecture_of(parameters: Parameters) -> Architecture:
             f"unknown parameter {unknown[0]}", f"only {', '.join(PARAMETER_NAMES)}"
         )
     return architecture
+
+
+def _filters_and_bias(parameters: Parameters) -> tuple[NDArray[Any], NDArray[Any]]:
+    filters, bias = _named(parameters, "W1"), _named(parameters, "b1")
+    if filters.ndim != 4 or 0 in filters.shape:
+        raise ParameterError(
+            f"W1 has shape {filters.shape}", "(filters, channels, height, width) is expected"
+        )
+    if bias.shape != filters.shape[:1]:
+        raise ParameterError(
+            f"b1 has shape {bias.shape}", f"{filters.shape[:1]} is expected, as W1 has"
+        )
+    if len(filters) > MOST_FILTERS:
+        raise ParameterError(f"W1 has {len(filters):,} filters", f"{MOST_FILTERS:,} are the most")
+    return filters, bias
 
 
 def _shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
