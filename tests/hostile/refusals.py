@@ -28,7 +28,7 @@ def assert_refused(outcome: Outcome) -> None:
     """Exit code 1 and one line on stderr that is short and prints."""
     assert outcome.code == 1, outcome
     assert outcome.stdout == ""
-    assert outcome.stderr.startswith("Error: ")
+    assert outcome.stderr.startswith("Error: "), outcome
     assert outcome.stderr.endswith("\n")
     line = outcome.stderr[:-1]
     assert line.isprintable(), ascii(line)

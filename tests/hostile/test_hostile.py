@@ -1,5 +1,6 @@
 """Hostile files of every kind through the commands: each is refused, and none leaves a trace."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,25 @@ from tests.hostile.cases import Case, controls, hostile
 from tests.hostile.refusals import assert_refused, bounded_memory, files_in
 from tests.outcome import Convcli
 
-HOSTILE = list(hostile())
+HOSTILE, CONTROLS = list(hostile()), list(controls())
+README = Path(__file__).parents[1] / "README.md"
+NAMES = {
+    "pickle": "pickles",
+    "npz": "`.npz`",
+    "safetensors": "`.safetensors`",
+    "idx": "IDX files",
+    "picture": "pictures",
+}
 
 
-def test_there_are_hundreds_of_every_kind() -> None:
-    assert len({case.id for case in HOSTILE}) == len(HOSTILE) > 400
+def test_there_are_as_many_of_every_kind_as_the_readme_says() -> None:
+    assert len({case.id for case in HOSTILE}) == len(HOSTILE) > 500
+    kinds = Counter(case.kind.split()[0] for case in HOSTILE)
+    told = README.read_text(encoding="utf-8")
+    assert f"builds {len(HOSTILE)} files" in told
+    assert f"{len(CONTROLS)} files that only look dangerous" in told
+    for kind, name in NAMES.items():
+        assert f"{kinds[kind]} {name}" in told
 
 
 @pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.id)
@@ -29,7 +44,7 @@ def test_a_hostile_file_is_refused_and_leaves_no_trace(
         assert files_in(tmp_path) == before
 
 
-@pytest.mark.parametrize("case", list(controls()), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", CONTROLS, ids=lambda case: case.id)
 def test_a_file_with_nothing_wrong_is_read(case: Case, convcli: Convcli, tmp_path: Path) -> None:
     case.write(tmp_path)
     command = case.commands[0]
