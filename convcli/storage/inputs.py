@@ -3,7 +3,6 @@
 import io
 import os
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,7 +81,7 @@ def bounded_memory(allowance: int) -> Iterator[None]:
     """Let a library in C take so many bytes more than the process has, and then no more.
 
     It is a last line, for what cannot be told from a file before it is decoded. There is such a
-    bound on Linux; elsewhere nothing is bounded.
+    bound where Linux tells how much that is; elsewhere nothing is bounded.
 
     Args:
         allowance: Bytes of address space, for all threads together.
@@ -94,10 +93,10 @@ def bounded_memory(allowance: int) -> Iterator[None]:
     ...     sum(range(10))
     45
     """
-    if sys.platform != "linux":
+    if not STATISTICS.is_file():
         yield
         return
-    # There is none on Windows.
+    # There is no such module on Windows.
     import resource
 
     taken = int(STATISTICS.read_text(encoding="ascii").split()[0]) * resource.getpagesize()

@@ -40,8 +40,9 @@ MOST_JPEG_PIXELS_IN_A_BYTE = 512
 MOST_JPEG_BYTES_IN_A_PIXEL = 32
 """No more bits than this stand for the coefficients of a block, whatever the quality."""
 
-DECODER_MEMORY = 224 * MEBIBYTE
-"""That a decoder may take. Four bytes for each of the most pixels are 61 MiB."""
+DECODER_MEMORY = 262 * MEBIBYTE
+"""That a file and its decoder may take together. Four bytes for each of the most pixels are 61 MiB,
+and a WebP decoder has them four times."""
 
 LEAST_CONTRAST = 16
 """Levels between paper and ink. The noise of a blank sheet differs by less."""
@@ -132,7 +133,11 @@ def read_picture(path: Path) -> Pixels:
             warnings.simplefilter("ignore")
             container = open_container(data)
             del data
-            with bounded_memory(DECODER_MEMORY):
+            if container is None:
+                raise FileError(
+                    f"{name}: not a PNG, JPEG, BMP, GIF or WebP picture", "save it as PNG"
+                )
+            with bounded_memory(DECODER_MEMORY - len(container.content)):
                 return _decoded(container, name)
     except MemoryError as error:
         raise FileError(
@@ -151,9 +156,7 @@ def read_picture(path: Path) -> Pixels:
         ) from error
 
 
-def _decoded(container: Container | None, name: str) -> Pixels:
-    if container is None:
-        raise FileError(f"{name}: not a PNG, JPEG, BMP, GIF or WebP picture", "save it as PNG")
+def _decoded(container: Container, name: str) -> Pixels:
     with Image.open(io.BytesIO(container.content), formats=[container.format]) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _too_large(name)

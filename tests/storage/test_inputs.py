@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from convcli.errors import FileError
+from convcli.storage import inputs
 from convcli.storage.inputs import MEBIBYTE, bounded_memory, is_padded, regular_file
 
 
@@ -70,6 +71,14 @@ def test_no_more_memory_than_is_allowed_and_then_as_much_as_before() -> None:
             bytearray(256 * MEBIBYTE)
     assert resource.getrlimit(resource.RLIMIT_AS) == before
     assert len(bytearray(256 * MEBIBYTE)) == 256 * MEBIBYTE
+
+
+def test_memory_is_not_bounded_where_the_system_does_not_tell_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs, "STATISTICS", tmp_path / "statm")
+    with bounded_memory(MEBIBYTE):
+        assert len(bytearray(64 * MEBIBYTE)) == 64 * MEBIBYTE
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, 100_000, 3_000_000])

@@ -4,11 +4,14 @@ import os
 import struct
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from convcli.errors import FileError
+from convcli.storage import pictures
 from convcli.storage.pictures import MOST_BYTES, prepare, read_picture
 from tests.storage.picture_parts import GOOD, SLOPE, png_chunk, written
 
@@ -182,3 +185,34 @@ class TestDamaged:
             except FileError:
                 refused += 1
         assert refused > 0
+
+
+class TestLargest:
+    """As many pixels as may be, within the memory that a decoder gets."""
+
+    @pytest.mark.parametrize(
+        ("kind", "mode", "options"),
+        [
+            ("PNG", "RGBA", {"compress_level": 1}),
+            ("JPEG", "CMYK", {"progressive": True}),
+            ("BMP", "RGB", {}),
+            ("GIF", "P", {}),
+            ("WEBP", "RGB", {"method": 0}),
+            ("WEBP", "RGBA", {"lossless": True, "method": 0}),
+        ],
+    )
+    def test_is_read(self, kind: str, mode: str, options: dict[str, Any], tmp_path: Path) -> None:
+        sheet = Image.new("L", (4000, 4000), 255)
+        sheet.paste(0, (1000, 1000, 1500, 3000))
+        path = tmp_path / f"sheet.{kind.lower()}"
+        sheet.convert("RGB").convert(mode).save(path, kind, **options)
+        grey = read_picture(path)
+        assert grey.shape == (4000, 4000)
+        assert abs(int(grey[2000, 1250])) < 8
+        assert grey[3500, 3500] > 247
+
+    def test_and_no_more_memory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pictures, "DECODER_MEMORY", 16 * 2**20)
+        path = tmp_path / "sheet.png"
+        Image.new("RGB", (4000, 4000)).save(path)
+        assert "sheet.png: takes more memory than a picture should; save" in refusal(path)
