@@ -97,7 +97,8 @@ def open_input(
 
 def _open_picture(path: Path, keep_size: bool) -> Input:
     # Pillow is needed for a user's own picture only.
-    from convcli.storage.pictures import prepare, read_picture
+    from convcli.storage.picture_reading import read_picture
+    from convcli.storage.pictures import prepare
 
     slug = "image-" + (re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:60] or "picture")
     title = f"picture {file_name(path)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from convcli.storage import idx as idx_files
-from convcli.storage import parameters, pictures
+from convcli.storage import parameters, picture_reading
 from tests.fuzz import idx, images, npz, pickles, safetensor
 
 
@@ -51,6 +51,6 @@ TARGETS = {
             parameters.load,
         ),
         Target("idx", "mutant-idx3-ubyte", idx.genuine, idx.mutant, _read_idx),
-        Target("image", "mutant.png", images.genuine, images.mutant, pictures.read_picture),
+        Target("image", "mutant.png", images.genuine, images.mutant, picture_reading.read_picture),
     )
 }

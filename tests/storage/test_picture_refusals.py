@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from convcli.errors import FileError
-from convcli.storage import pictures
-from convcli.storage.pictures import MOST_BYTES, prepare, read_picture
+from convcli.storage import picture_reading
+from convcli.storage.picture_reading import MOST_BYTES, read_picture
+from convcli.storage.pictures import prepare
 from tests.storage.picture_parts import GOOD, SLOPE, png_chunk, written
 
 MOST_MEMORY = 200 * 2**20
@@ -212,7 +213,7 @@ class TestLargest:
         assert grey[3500, 3500] > 247
 
     def test_and_no_more_memory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pictures, "DECODER_MEMORY", 16 * 2**20)
+        monkeypatch.setattr(picture_reading, "DECODER_MEMORY", 16 * 2**20)
         path = tmp_path / "sheet.png"
         Image.new("RGB", (4000, 4000)).save(path)
         assert "sheet.png: takes more memory than a picture should; save" in refusal(path)

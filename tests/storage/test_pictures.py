@@ -14,7 +14,8 @@ from PIL import Image
 import convcli.storage.sample_digits
 from convcli.errors import FileError
 from convcli.storage import idx
-from convcli.storage.pictures import prepare, read_picture
+from convcli.storage.picture_reading import read_picture
+from convcli.storage.pictures import prepare
 from tests.storage.book_network import read_digits
 from tests.storage.picture_parts import png_chunk
 
