@@ -2,6 +2,8 @@
 
 import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,6 @@ import pytest
 from PIL import Image
 
 from convcli.errors import FileError
-from convcli.storage import picture_reading
 from convcli.storage.picture_reading import MOST_BYTES, read_picture
 from convcli.storage.pictures import prepare
 from tests.storage.picture_parts import GOOD, SLOPE, png_chunk, written
@@ -212,8 +213,16 @@ class TestLargest:
         assert abs(int(grey[2000, 1250])) < 8
         assert grey[3500, 3500] > 247
 
-    def test_and_no_more_memory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(picture_reading, "DECODER_MEMORY", 16 * 2**20)
+    def test_and_no_more_memory(self, tmp_path: Path) -> None:
         path = tmp_path / "sheet.png"
         Image.new("RGB", (4000, 4000)).save(path)
-        assert "sheet.png: takes more memory than a picture should; save" in refusal(path)
+        # In a process of its own: one that has read pictures before has memory to use again.
+        code = (
+            "import sys; from pathlib import Path; from convcli.storage import picture_reading;"
+            "picture_reading.DECODER_MEMORY = 16 * 2**20;"
+            "picture_reading.read_picture(Path(sys.argv[1]))"
+        )
+        finished = subprocess.run(
+            [sys.executable, "-c", code, path], capture_output=True, text=True, check=False
+        )
+        assert "FileError: sheet.png: takes more memory than a picture should" in finished.stderr
