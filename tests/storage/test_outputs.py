@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,18 @@ def umask() -> Iterator[Callable[[int], int]]:
     os.umask(before)
 
 
-@pytest.fixture
+@contextmanager
 def small_files_only() -> Iterator[None]:
-    """No file may grow beyond four kibibytes, as if the disk were full then."""
+    """No file may grow beyond four kibibytes, as if the disk were full then.
+
+    Not a fixture: what pytest itself writes after a test may go to a larger file.
+    """
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture
@@ -265,14 +270,12 @@ WRITERS: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
 @pytest.mark.parametrize("old", [b"old", None], ids=["old file", "no file"])
-def test_no_room_left(
-    writer: Callable[[Any], object], old: bytes | None, small_files_only: None, tmp_path: Path
-) -> None:
+def test_no_room_left(writer: Callable[[Any], object], old: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "deep" / "c.bin"
     if old is not None:
         path.parent.mkdir()
         path.write_bytes(old)
-    with pytest.raises(OutputError, match=TOO_LARGE), atomic_file(path) as file:
+    with small_files_only(), pytest.raises(OutputError, match=TOO_LARGE), atomic_file(path) as file:
         writer(file)
     if old is None:
         assert names(tmp_path) == []
@@ -283,18 +286,19 @@ def test_no_room_left(
 
 @pytest.mark.parametrize("save", [save_npz, save_safetensors])
 def test_no_room_left_for_parameters(
-    save: Callable[[Path, dict[str, Any]], None], small_files_only: None, tmp_path: Path
+    save: Callable[[Path, dict[str, Any]], None], tmp_path: Path
 ) -> None:
     (tmp_path / "c.bin").write_bytes(b"old")
-    with pytest.raises(OutputError, match=TOO_LARGE):
+    with small_files_only(), pytest.raises(OutputError, match=TOO_LARGE):
         save(tmp_path / "c.bin", {"W1": np.zeros(50_000)})
     assert (tmp_path / "c.bin").read_bytes() == b"old"
     assert names(tmp_path) == ["c.bin"]
 
 
-def test_swallowed_failure_is_not_forgotten(small_files_only: None, tmp_path: Path) -> None:
+def test_swallowed_failure_is_not_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "c.bin"
-    with pytest.raises(OutputError, match=TOO_LARGE), atomic_file(path) as file, suppress(OSError):
+    refused = pytest.raises(OutputError, match=TOO_LARGE)
+    with small_files_only(), refused, atomic_file(path) as file, suppress(OSError):
         file.write(b"x" * 200_000)
     assert names(tmp_path) == []
 
