@@ -15,7 +15,7 @@ from convcli.errors import GeometryError, ParameterError
 from convcli.model.walkthrough import Walkthrough, walk_through
 from convcli.storage.npz import save_npz
 
-GEOMETRY = ("stride", "pad", "pool_size", "pool_stride")
+GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "keep_size")
 PICTURE_NAMES = {"filters": "filter"}
 
 

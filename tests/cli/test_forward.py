@@ -208,6 +208,7 @@ def test_keep_size_convolves_the_picture_as_it_is(convcli: Convcli, seven: Path)
         (["--params", "half.npz"], 1, "half.npz: no parameter W3; a SimpleConvNet has W1, b1, W2"),
         (["--params", "large.npz"], 1, "large.npz: convolution: a window of 29 rows does not fit"),
         (["--params", "large.npz", "--pad", "0"], 2, "a window of 29 rows does not fit 28 rows"),
+        (["--image", "tiny.png", "--keep-size"], 2, "a window of 5 rows does not fit 3 rows"),
         (["--params", "three.npz"], 1, "three.npz: convolution: "),
         (["--params", "huge.npz"], 1, "the convolution is not finite"),
         (["--data-dir", "nowhere"], 1, "nowhere"),
@@ -220,6 +221,7 @@ def test_bad_input_is_one_line_and_nothing_is_written(
 ) -> None:
     Path("page.npz").write_text("<!DOCTYPE html><title>404</title>", encoding="utf-8")
     np.savez("one.npz", W1=np.ones((2, 1, 5, 5)), b1=np.ones(3))
+    Image.new("L", (3, 3)).save("tiny.png")
     np.savez("half.npz", W1=np.ones((2, 1, 5, 5)), b1=np.ones(2), W2=np.ones((288, 3)))
     np.savez("large.npz", W1=np.ones((1, 1, 29, 29)), b1=np.ones(1))
     np.savez("three.npz", W1=np.ones((1, 3, 5, 5)), b1=np.ones(1))
