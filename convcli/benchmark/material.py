@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.engine.pixels import scale_pixels
+from convcli.digits.pixels import scale_pixels
 
 Array = NDArray[Any]
 

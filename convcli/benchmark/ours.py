@@ -12,10 +12,10 @@ from convcli.benchmark.blocks import in_blocks
 from convcli.benchmark.material import Material
 from convcli.benchmark.plain import PlainNetwork
 from convcli.benchmark.race import Call, Contender
+from convcli.digits.pixels import scale_pixels
 from convcli.engine.convolution import filter_window
+from convcli.engine.fast.fused import convolve_relu_pool
 from convcli.engine.im2col import VARIANTS, im2col
-from convcli.engine.pixels import scale_pixels
-from convcli.engine.tiles import convolve_relu_pool
 from convcli.model.architecture import PARAMETER_NAMES, POOL
 from convcli.model.convnet import SimpleConvNet
 from convcli.model.optimizers import Adam

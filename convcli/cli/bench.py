@@ -16,7 +16,7 @@ from convcli.benchmark.race import RaceResult, Task, TaskResult, race
 from convcli.benchmark.tasks import GROWTH, QUICK_SIZES, SIZES, all_tasks
 from convcli.cli import console, environment, inputs, options
 from convcli.cli.folder import PictureFolder
-from convcli.engine.threads import usable_cores
+from convcli.engine.fast.threads import usable_cores
 from convcli.storage.datasets import Dataset, open_dataset
 
 REPEAT, QUICK_REPEAT = 5, 3

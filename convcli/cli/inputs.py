@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.cli import console, options
-from convcli.engine.pixels import scale_pixels
+from convcli.digits.pixels import scale_pixels
 from convcli.errors import ParameterError, UsageError, file_name
 from convcli.model.architecture import convolution_of
 from convcli.storage import parameters

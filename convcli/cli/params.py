@@ -11,7 +11,7 @@ from convcli.errors import OutputError, ParameterError, UsageError, file_name
 if TYPE_CHECKING:
     import numpy as np
 
-    from convcli.engine.statistics import ArrayStatistics
+    from convcli.inspection.statistics import ArrayStatistics
     from convcli.storage.parameters import ParameterFile
 
 HEADINGS = ("name", "shape", "dtype", "min", "max", "mean", "standard deviation", "zeros")
@@ -48,7 +48,7 @@ def show(file: Path | None, as_json: bool) -> None:
       convcli params show params.pkl
       convcli params show params.safetensors --json
     """
-    from convcli.engine.statistics import statistics_of
+    from convcli.inspection.statistics import statistics_of
     from convcli.storage import parameters
 
     loaded = parameters.load(file or parameters.bundled())

@@ -2,7 +2,7 @@
 
 There are two ways through it. :meth:`SimpleConvNet.forward` goes layer by layer on the engine's
 plain functions and keeps every stage: it is there to be looked at. Reading many images and learning
-from them take the fast path, :mod:`convcli.engine.tiles`, which never lays the stages out.
+from them take the fast path, :mod:`convcli.engine.fast.fused`, which never lays the stages out.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.digits.pixels import scale_pixels
 from convcli.engine.convolution import convolve, filter_window
 from convcli.engine.dense import (
     Multiply,
@@ -22,12 +23,11 @@ from convcli.engine.dense import (
     relu,
     relu_gradient,
 )
-from convcli.engine.fused_gradients import differentiable_features
-from convcli.engine.pixels import scale_pixels
+from convcli.engine.fast.fused import can_fuse, fused_of_cores
+from convcli.engine.fast.fused_gradients import differentiable_features
+from convcli.engine.fast.shared_product import shared_product
+from convcli.engine.fast.threads import Work, share_blocks, usable_cores
 from convcli.engine.pooling import max_pool
-from convcli.engine.shared_product import shared_product
-from convcli.engine.threads import Work, share_blocks, usable_cores
-from convcli.engine.tiles import can_fuse, fused_of_cores
 from convcli.errors import GeometryError, UsageError
 from convcli.model.architecture import (
     INPUT_SHAPE,

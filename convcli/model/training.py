@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from convcli.engine.pixels import scale_pixels
+from convcli.digits.pixels import scale_pixels
 from convcli.errors import ConvcliError, UsageError
 from convcli.model.convnet import Labels, SimpleConvNet
 from convcli.model.evaluation import evaluate

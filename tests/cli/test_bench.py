@@ -15,7 +15,7 @@ from convcli.benchmark import frameworks, ours
 from convcli.benchmark.material import Material
 from convcli.benchmark.race import Call, race
 from convcli.cli import bench
-from convcli.engine.threads import usable_cores
+from convcli.engine.fast.threads import usable_cores
 from tests.outcome import Convcli
 
 TINY = {

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from convcli.engine.pixels import scale_pixels
-from convcli.engine.threads import usable_cores
+from convcli.digits.pixels import scale_pixels
+from convcli.engine.fast.threads import usable_cores
 from convcli.errors import GeometryError, ParameterError, UsageError
 from convcli.model.architecture import PARAMETER_NAMES, Architecture
 from convcli.model.convnet import BLOCK, SimpleConvNet, check_labels

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convcli.engine.pixels import scale_pixels
+from convcli.digits.pixels import scale_pixels
 from convcli.errors import UsageError
 from convcli.model.convnet import SimpleConvNet
 from convcli.model.initialisation import initial_parameters

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from convcli.engine.pixels import scale_pixels
+from convcli.digits.pixels import scale_pixels
 from convcli.views.palette import BYTES, INK, PAPER, PIXELS, Scale, colours, ink_on, scale_for
 
 SIGNED = Scale(high=1.0, diverging=True)

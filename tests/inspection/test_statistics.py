@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 from numpy.typing import NDArray
 
-from convcli.engine.statistics import ArrayStatistics, statistics_of
+from convcli.inspection.statistics import ArrayStatistics, statistics_of
 
 LARGEST = np.finfo(np.float64).max
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from convcli.engine.pixels import scale_pixels
+from convcli.digits.pixels import scale_pixels
 from convcli.errors import GeometryError
 
 

@@ -1,6 +1,6 @@
 """The fast path in training: which filters would have made the pooled feature maps better?
 
-It goes back along the way of :mod:`convcli.engine.tiles`, whose frames and planes are explained
+It goes back along the way of :mod:`convcli.engine.fast.fused`, whose frames and planes are explained
 there. Going back is cheap for two reasons.
 
 **Only winners matter.** A pooled value is the largest of the sums under the pool, and the gradient
@@ -41,10 +41,10 @@ from convcli.engine.convolution import (
     filter_window,
 )
 from convcli.engine.dense import relu, relu_gradient
+from convcli.engine.fast.fused import FusedConvolution, can_fuse
+from convcli.engine.fast.threads import Work, share_blocks, usable_cores
 from convcli.engine.geometry import Window, check_images
 from convcli.engine.pooling import max_pool, max_pool_gradient
-from convcli.engine.threads import Work, share_blocks, usable_cores
-from convcli.engine.tiles import FusedConvolution, can_fuse
 from convcli.errors import GeometryError
 
 Array = NDArray[Any]
@@ -90,7 +90,7 @@ def differentiable_features(
         pad: Of the convolution.
 
     Returns:
-        The pooled feature maps (N, FN, PH, PW), as :func:`convcli.engine.tiles.convolve_relu_pool`
+        The pooled feature maps (N, FN, PH, PW), as :func:`convcli.engine.fast.fused.convolve_relu_pool`
         makes them; and a function that takes the gradient of the loss by them, of that shape, and
         returns :class:`FilterGradients`. The same arrays give the same bits, whichever core
         happens to do what.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.engine.threads import Work, share_blocks, usable_cores
+from convcli.engine.fast.threads import Work, share_blocks, usable_cores
 
 Array = NDArray[Any]
 
@@ -15,7 +15,7 @@ def shared_product(left: Array, right: Array) -> Array:
 
     BLAS shares such a product by itself. But its threads stay awake when they are done, waiting for
     the next one, and meanwhile keep a core from whatever comes in between. Not for use within
-    :func:`convcli.engine.threads.share_blocks`.
+    :func:`convcli.engine.fast.threads.share_blocks`.
 
     Args:
         left: (rows, inner).

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from convcli.engine.shared_product import shared_product
+from convcli.engine.fast.shared_product import shared_product
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 101])

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from convcli.engine.convolution import convolution_gradients, convolve
 from convcli.engine.dense import relu, relu_gradient
-from convcli.engine.fused_gradients import FilterGradients, differentiable_features
+from convcli.engine.fast.fused import can_fuse
+from convcli.engine.fast.fused_gradients import FilterGradients, differentiable_features
 from convcli.engine.geometry import Window
 from convcli.engine.pooling import max_pool, max_pool_gradient
-from convcli.engine.tiles import can_fuse
 from convcli.errors import GeometryError
 
 Array = NDArray[Any]

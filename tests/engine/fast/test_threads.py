@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
-from convcli.engine import threads
-from convcli.engine.threads import Work, share_blocks
+from convcli.engine.fast import threads
+from convcli.engine.fast.threads import Work, share_blocks
 
 
 def blas_threads() -> list[int]:

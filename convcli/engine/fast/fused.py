@@ -40,9 +40,9 @@ from numpy.typing import NDArray
 
 from convcli.engine.convolution import check_filters, convolve, filter_window
 from convcli.engine.dense import relu
+from convcli.engine.fast.threads import Work, share_blocks, usable_cores
 from convcli.engine.geometry import Window, check_images
 from convcli.engine.pooling import max_pool
-from convcli.engine.threads import Work, share_blocks, usable_cores
 
 Array = NDArray[Any]
 
@@ -279,7 +279,7 @@ def fused_of_cores(
     """A :class:`FusedConvolution` for each core, made once for the same arguments.
 
     They hold whatever filters were loaded last. Load and use them only in the work that
-    :func:`convcli.engine.threads.share_blocks` is given: its turn keeps everyone else away.
+    :func:`convcli.engine.fast.threads.share_blocks` is given: its turn keeps everyone else away.
 
     >>> cores = fused_of_cores((1, 4, 4), (1, 1, 3, 3), Window(2, 2, 2), 0, np.dtype(float))
     >>> len(cores) == usable_cores()

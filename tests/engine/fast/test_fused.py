@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from convcli.engine import threads, tiles
 from convcli.engine.convolution import convolve
 from convcli.engine.dense import relu
+from convcli.engine.fast import fused, threads
+from convcli.engine.fast.fused import FusedConvolution, can_fuse, convolve_relu_pool
 from convcli.engine.geometry import Window
 from convcli.engine.pooling import max_pool
-from convcli.engine.tiles import FusedConvolution, can_fuse, convolve_relu_pool
 from convcli.errors import GeometryError
 from tests.engine.strategies import Case, cases, values
 
@@ -248,9 +248,9 @@ def test_the_filters_are_those_of_the_last_load() -> None:
 @pytest.fixture
 def new_buffers() -> Iterator[None]:
     """Buffers that are made in the test are not found by later ones."""
-    tiles.fused_of_cores.cache_clear()
+    fused.fused_of_cores.cache_clear()
     yield
-    tiles.fused_of_cores.cache_clear()
+    fused.fused_of_cores.cache_clear()
 
 
 @pytest.mark.usefixtures("new_buffers")
@@ -261,10 +261,10 @@ def test_neither_cores_nor_blocks_change_a_bit(
 ) -> None:
     layers = article(100)
     expected = layers.fast()
-    tiles.fused_of_cores.cache_clear()
+    fused.fused_of_cores.cache_clear()
     product_bytes = 4 * 30 * 144 * 4
-    monkeypatch.setattr(tiles, "BLOCK_BYTES", block_images * product_bytes)
-    monkeypatch.setattr(tiles, "SHARE_BYTES", product_bytes)
+    monkeypatch.setattr(fused, "BLOCK_BYTES", block_images * product_bytes)
+    monkeypatch.setattr(fused, "SHARE_BYTES", product_bytes)
     for module in (tiles, threads):
         monkeypatch.setattr(module, "usable_cores", lambda: cores)
     assert layers.fast().tobytes() == expected.tobytes()
@@ -279,10 +279,10 @@ def test_blocks_stay_in_the_cache_and_leave_no_core_without_work(
     number: int, product_bytes: int, cores: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiles, "usable_cores", lambda: cores)
-        block = tiles._block_size(number, product_bytes)
-    assert block == 1 or block * product_bytes <= tiles.BLOCK_BYTES
-    if number * product_bytes > 2 * cores * tiles.BLOCK_BYTES:
+        patch.setattr(fused, "usable_cores", lambda: cores)
+        block = fused._block_size(number, product_bytes)
+    assert block == 1 or block * product_bytes <= fused.BLOCK_BYTES
+    if number * product_bytes > 2 * cores * fused.BLOCK_BYTES:
         assert -(-number // block) >= cores
 
 

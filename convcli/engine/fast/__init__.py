@@ -1,0 +1,1 @@
+"""The same results sooner: prepared filters, reused buffers, all cores."""

@@ -1,0 +1,1 @@
+"""Answers to what a person asks of a network: numbers and named results, never pictures."""
