@@ -14,7 +14,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 from convcli.benchmark.blocks import BLOCK, IN_BLOCKS, in_blocks
 from convcli.benchmark.material import Material
 from convcli.benchmark.race import Call, Contender
-from convcli.model.architecture import POOL
+from convcli.network.architecture import POOL
 
 Array = NDArray[Any]
 

@@ -16,9 +16,9 @@ from convcli.digits.pixels import scale_pixels
 from convcli.engine.convolution import filter_window
 from convcli.engine.fast.fused import convolve_relu_pool
 from convcli.engine.im2col import VARIANTS, im2col
-from convcli.model.architecture import PARAMETER_NAMES, POOL
-from convcli.model.convnet import SimpleConvNet
-from convcli.model.optimizers import Adam
+from convcli.network.architecture import PARAMETER_NAMES, POOL
+from convcli.network.convnet import SimpleConvNet
+from convcli.network.optimizers import Adam
 
 Array = NDArray[Any]
 

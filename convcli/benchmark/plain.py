@@ -13,8 +13,8 @@ from convcli.engine.dense import (
     relu_gradient,
 )
 from convcli.engine.pooling import max_pool, max_pool_gradient
-from convcli.model.architecture import POOL
-from convcli.model.convnet import SimpleConvNet
+from convcli.network.architecture import POOL
+from convcli.network.convnet import SimpleConvNet
 
 Array = NDArray[Any]
 
@@ -23,10 +23,10 @@ class PlainNetwork:
     """SimpleConvNet without the fast path.
 
     Args:
-        parameters: As :class:`convcli.model.convnet.SimpleConvNet` takes them; shared, not copied.
+        parameters: As :class:`convcli.network.convnet.SimpleConvNet` takes them; shared, not copied.
 
     >>> import numpy as np
-    >>> from convcli.model.initialisation import initial_parameters
+    >>> from convcli.network.initialization import initial_parameters
     >>> network = PlainNetwork(initial_parameters(seed=0, dtype=np.float64))
     >>> scores = network.scores(np.zeros((2, 1, 28, 28)))
     >>> scores.shape, scores.dtype

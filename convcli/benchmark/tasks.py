@@ -7,8 +7,8 @@ from convcli.benchmark import ours
 from convcli.benchmark.frameworks import Framework
 from convcli.benchmark.material import BATCHES, Material
 from convcli.benchmark.race import Task
-from convcli.model.architecture import POOL, architecture_of
-from convcli.model.initialisation import initial_parameters
+from convcli.network.architecture import POOL, architecture_of
+from convcli.network.initialization import initial_parameters
 
 Sizes = Mapping[str, tuple[int, ...]]
 

@@ -12,7 +12,7 @@ from convcli.cli.folder import PictureFolder
 from convcli.engine.geometry import Window
 from convcli.engine.im2col import VARIANTS, find_variant
 from convcli.errors import ConvcliError
-from convcli.model.comparison import (
+from convcli.inspection.im2col_comparison import (
     BATCH_SIZES,
     VariantResult,
     compare,

@@ -12,7 +12,7 @@ from convcli.cli import console, inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.engine.geometry import Window
 from convcli.errors import GeometryError, ParameterError
-from convcli.model.walkthrough import Walkthrough, walk_through
+from convcli.inspection.walkthrough import Walkthrough, walk_through
 from convcli.storage.npz import save_npz
 
 GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "keep_size")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convcli.cli import console, options
 from convcli.digits.pixels import scale_pixels
 from convcli.errors import ParameterError, UsageError, file_name
-from convcli.model.architecture import convolution_of
+from convcli.network.architecture import convolution_of
 from convcli.storage import parameters
 from convcli.storage.datasets import Dataset, open_dataset
 

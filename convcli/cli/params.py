@@ -132,7 +132,7 @@ def _check_target(source: Path, target: Path, force: bool) -> None:
 
 def _network_of(loaded: "ParameterFile") -> tuple[str | None, str | None]:
     """The network that the parameters fit, or why they fit none."""
-    from convcli.model.architecture import architecture_of
+    from convcli.network.architecture import architecture_of
 
     try:
         return str(architecture_of(loaded.arrays)), None

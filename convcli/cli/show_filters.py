@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from convcli.cli import console, inputs, options
 from convcli.cli.folder import PictureFolder
-from convcli.model.filters import FilterSummary, summarise
-from convcli.model.initialisation import initial_filters
+from convcli.inspection.filters import FilterSummary, summarise
+from convcli.network.initialization import initial_filters
 
 HEADINGS = ("filter", "min", "max", "mean", "norm", "untrained norm")
 

@@ -14,11 +14,11 @@ from convcli.cli import console, environment, options
 from convcli.cli.folder import HOME
 from convcli.cli.inputs import announce
 from convcli.errors import OutputError, UsageError, file_name
-from convcli.model.architecture import Architecture
-from convcli.model.convnet import SimpleConvNet
-from convcli.model.evaluation import Evaluation, evaluate
-from convcli.model.optimizers import OPTIMIZERS
-from convcli.model.training import (
+from convcli.network.architecture import Architecture
+from convcli.network.convnet import SimpleConvNet
+from convcli.network.evaluation import Evaluation, evaluate
+from convcli.network.optimizers import OPTIMIZERS
+from convcli.network.training import (
     EpochResult,
     LabelledPixels,
     StepResult,

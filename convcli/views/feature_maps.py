@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import floor, isqrt, log10
 
-from convcli.model.walkthrough import Stage, Walkthrough
+from convcli.inspection.walkthrough import Stage, Walkthrough
 from convcli.views.figure import (
     BODY,
     HEADING,

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from convcli.model.walkthrough import Stage, Walkthrough
+from convcli.inspection.walkthrough import Stage, Walkthrough
 from convcli.views.mosaic import Picture
 from convcli.views.palette import BYTES, PIXELS, Colours, Scale, colours, scale_for
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from convcli.model.comparison import TimingPoint
+from convcli.inspection.im2col_comparison import TimingPoint
 from convcli.views import line_chart
 from convcli.views.figure import Sheet
 from convcli.views.line_chart import Line

@@ -14,8 +14,8 @@ from convcli.benchmark.race import Call, Contender, Prepare, Task, race
 from convcli.benchmark.tasks import QUICK_SIZES, SIZES, all_tasks
 from convcli.engine.im2col import VARIANTS
 from convcli.errors import ConvcliError
-from convcli.model.architecture import Architecture
-from convcli.model.initialisation import initial_parameters
+from convcli.network.architecture import Architecture
+from convcli.network.initialization import initial_parameters
 
 TINY = {
     "convolution": (1, 101),

@@ -246,7 +246,7 @@ def test_the_command_shows_the_engine_s_numbers(
         seen.append(trace_convolution(*arguments, **named).output.max())
         return trace_convolution(*arguments, **named)
 
-    monkeypatch.setattr("convcli.model.walkthrough.trace_convolution", spy)
+    monkeypatch.setattr("convcli.inspection.walkthrough.trace_convolution", spy)
     result = json.loads(convcli("forward", "--no-figures", "--json").stdout)
     assert len(seen) == 1
     assert result["stages"][2]["max"] == float(seen[0])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convcli.model.architecture import Architecture
+from convcli.network.architecture import Architecture
 from convcli.storage.parameters import load, save
 from tests.outcome import Convcli
 

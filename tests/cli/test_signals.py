@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convcli.model.architecture import Architecture
+from convcli.network.architecture import Architecture
 from convcli.storage.outputs import _OutputFile
 from convcli.storage.parameters import load, save
 from tests.outcome import Convcli, Outcome

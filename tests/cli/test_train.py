@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convcli.model.convnet import SimpleConvNet
-from convcli.model.initialisation import initial_parameters
-from convcli.model.training import EpochResult, StepResult
+from convcli.network.convnet import SimpleConvNet
+from convcli.network.initialization import initial_parameters
+from convcli.network.training import EpochResult, StepResult
 from convcli.storage.parameters import load, save
 
 Command = Callable[..., Any]

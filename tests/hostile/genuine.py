@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from safetensors.numpy import save
 
-from convcli.model.architecture import Architecture
+from convcli.network.architecture import Architecture
 
 MEBIBYTE = 2**20
 

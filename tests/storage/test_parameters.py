@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.errors import FileError, UsageError
-from convcli.model.architecture import Architecture, architecture_of
+from convcli.network.architecture import Architecture, architecture_of
 from convcli.storage import parameters
 from convcli.storage.arrays import LARGEST_FILE
 from convcli.storage.parameters import MOST_BYTES_AROUND, bundled, check_format, load, save

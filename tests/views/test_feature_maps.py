@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window
-from convcli.model.walkthrough import Walkthrough, walk_through
+from convcli.inspection.walkthrough import Walkthrough, walk_through
 from convcli.views.feature_maps import MOST_TILES, PANEL, overview
 from convcli.views.figure import LABEL_SPACE, Sheet
 from convcli.views.mosaic import framed

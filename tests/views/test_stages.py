@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window
-from convcli.model.walkthrough import Stage, Walkthrough, walk_through
+from convcli.inspection.walkthrough import Stage, Walkthrough, walk_through
 from convcli.views.palette import BYTES, PIXELS, Scale, colours
 from convcli.views.stages import (
     coloured,

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.colors import to_hex
 
-from convcli.model.comparison import Timing, TimingPoint
+from convcli.inspection.im2col_comparison import Timing, TimingPoint
 from convcli.views.figure import Sheet
 from convcli.views.palette import LINES
 from convcli.views.timings import draw

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from convcli.model.architecture import Architecture
+from convcli.network.architecture import Architecture
 
 WEIGHT_DEVIATION = 0.01
 

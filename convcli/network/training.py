@@ -11,10 +11,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from convcli.digits.pixels import scale_pixels
 from convcli.errors import ConvcliError, UsageError
-from convcli.model.convnet import Labels, SimpleConvNet
-from convcli.model.evaluation import evaluate
-from convcli.model.initialisation import initial_parameters
-from convcli.model.optimizers import Optimizer, find_optimizer
+from convcli.network.convnet import Labels, SimpleConvNet
+from convcli.network.evaluation import evaluate
+from convcli.network.initialization import initial_parameters
+from convcli.network.optimizers import Optimizer, find_optimizer
 
 Array = NDArray[Any]
 
@@ -35,7 +35,7 @@ class TrainingSettings:
         batch: Images a step, at least 1.
         learning_rate: Of the first step; the optimizer's usual one where it is None. It falls to
             zero along half a cosine.
-        optimizer: A name of :data:`convcli.model.optimizers.OPTIMIZERS`.
+        optimizer: A name of :data:`convcli.network.optimizers.OPTIMIZERS`.
         seed: Of the initial weights and of the order of the images, at least 0.
 
     Raises:

@@ -3,8 +3,8 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.errors import GeometryError, UsageError
-from convcli.model.convnet import SimpleConvNet
-from convcli.model.evaluation import Evaluation, evaluate
+from convcli.network.convnet import SimpleConvNet
+from convcli.network.evaluation import Evaluation, evaluate
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from convcli.engine import im2col
 from convcli.engine.geometry import Window
 from convcli.engine.im2col import VARIANTS, Slicing
 from convcli.errors import UsageError
-from convcli.model import comparison
-from convcli.model.comparison import Timing, VariantResult, compare, explain
+from convcli.inspection import im2col_comparison
+from convcli.inspection.im2col_comparison import Timing, VariantResult, compare, explain
 
 IMAGES = np.random.default_rng(0).random((2, 1, 28, 28))
 
@@ -41,8 +41,8 @@ def test_a_variant_that_is_wrong_by_one_bit_is_found(monkeypatch: pytest.MonkeyP
 
 def test_minus_zero_is_not_plus_zero() -> None:
     zeros = np.zeros((2, 2))
-    assert not comparison._same_bits(zeros, -zeros)
-    assert comparison._same_bits(zeros, zeros.copy())
+    assert not im2col_comparison._same_bits(zeros, -zeros)
+    assert im2col_comparison._same_bits(zeros, zeros.copy())
 
 
 def test_an_unknown_variant_is_refused() -> None:
@@ -51,18 +51,18 @@ def test_an_unknown_variant_is_refused() -> None:
 
 
 def test_sweeps_visit_every_size_that_fits() -> None:
-    batches = comparison.sweep_batches(
+    batches = im2col_comparison.sweep_batches(
         lambda number: np.zeros((number, 1, 8, 8)), Window(3, 3), ["strided"], 1, (1, 10)
     )
     assert [(point.size, set(point.timings)) for point in batches] == [
         (1, {"offset", "strided"}),
         (10, {"offset", "strided"}),
     ]
-    sizes = comparison.sweep_filter_sizes(
+    sizes = im2col_comparison.sweep_filter_sizes(
         np.zeros((1, 1, 8, 6)), Window(3, 3, pad=1), ["offset"], 1
     )
     assert [point.size for point in sizes] == [1, 2, 3, 4, 5, 6, 7, 8]
-    sizes = comparison.sweep_filter_sizes(IMAGES, Window(5, 5), ["offset"], 1)
+    sizes = im2col_comparison.sweep_filter_sizes(IMAGES, Window(5, 5), ["offset"], 1)
     assert [point.size for point in sizes] == list(range(1, 25))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convcli.errors import ParameterError
-from convcli.model.filters import FilterSummary, summarise
+from convcli.inspection.filters import FilterSummary, summarise
 
 
 def test_each_filter_is_summed_up_over_all_its_channels() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.model.convnet import Labels, SimpleConvNet, check_labels
+from convcli.network.convnet import Labels, SimpleConvNet, check_labels
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def evaluate(network: SimpleConvNet, pixels: NDArray[np.uint8], labels: Labels) 
         GeometryError: The shapes do not fit.
         UsageError: A label is no class of the network.
 
-    >>> from convcli.model.initialisation import initial_parameters
+    >>> from convcli.network.initialization import initial_parameters
     >>> network = SimpleConvNet(initial_parameters(seed=0))
     >>> evaluate(network, np.zeros((2, 28, 28), np.uint8), np.array([3, 7])).total
     2

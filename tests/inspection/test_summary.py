@@ -5,8 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcli.model.architecture import Architecture
-from convcli.model.summary import summarise
+from convcli.inspection.summary import summarise
+from convcli.network.architecture import Architecture
 
 
 def test_the_book_s_network_by_hand() -> None:

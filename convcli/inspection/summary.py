@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import prod
 
-from convcli.model.architecture import Architecture
+from convcli.network.architecture import Architecture
 
 
 @dataclass(frozen=True)

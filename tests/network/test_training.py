@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from convcli.digits.pixels import scale_pixels
 from convcli.errors import UsageError
-from convcli.model.convnet import SimpleConvNet
-from convcli.model.initialisation import initial_parameters
-from convcli.model.optimizers import SGD
-from convcli.model.training import (
+from convcli.network.convnet import SimpleConvNet
+from convcli.network.initialization import initial_parameters
+from convcli.network.optimizers import SGD
+from convcli.network.training import (
     DivergenceError,
     EpochResult,
     LabelledPixels,
@@ -105,7 +105,7 @@ def test_every_epoch_sees_every_training_image_once_in_another_order(
         seen.extend(pixels[:, 0, 0].tolist())
         return scale_pixels(pixels)
 
-    monkeypatch.setattr("convcli.model.training.scale_pixels", watch)
+    monkeypatch.setattr("convcli.network.training.scale_pixels", watch)
     digits = _stripes(60)
     digits.pixels[:, 0, 0] = np.arange(60)
     assert _epochs(digits, TrainingSettings(epochs=2, batch=16))

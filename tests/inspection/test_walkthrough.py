@@ -4,7 +4,7 @@ import torch
 
 from convcli.engine.geometry import Window
 from convcli.errors import GeometryError, ParameterError
-from convcli.model.walkthrough import walk_through
+from convcli.inspection.walkthrough import walk_through
 
 HALF = Window(2, 2, stride=2)
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convcli.model.architecture import Architecture
-from convcli.model.convnet import SimpleConvNet
-from convcli.model.evaluation import evaluate
-from tests.model.model_card import CARD, PARAMETERS, card, read_record
+from convcli.network.architecture import Architecture
+from convcli.network.convnet import SimpleConvNet
+from convcli.network.evaluation import evaluate
+from tools.model_card import CARD, PARAMETERS, card, read_record
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The model card of the sample parameters, from the record that ``convcli train --json`` printed.
 
-``python -m tests.model.model_card`` writes ``sample_params/README.md`` anew; a test holds the card
+``python -m tools.model_card`` writes ``sample_params/README.md`` anew; a test holds the card
 to the record, to the parameter file and to MNIST. No number in it is typed by hand.
 """
 
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from convcli.model.architecture import Architecture
-from convcli.model.summary import summarise
+from convcli.inspection.summary import summarise
+from convcli.network.architecture import Architecture
 from convcli.storage.published import FILES
 
 DIRECTORY = Path(__file__).parents[2] / "sample_params"
@@ -127,7 +127,7 @@ picture that way.
 
 ---
 
-This card was written by `python -m tests.model.model_card` from `simple_convnet.json`, which is
+This card was written by `python -m tools.model_card` from `simple_convnet.json`, which is
 what the command above printed; a test holds card, record, parameters and data to each other.
 """
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from convcli.digits.pixels import scale_pixels
 from convcli.engine.fast.threads import usable_cores
 from convcli.errors import GeometryError, ParameterError, UsageError
-from convcli.model.architecture import PARAMETER_NAMES, Architecture
-from convcli.model.convnet import BLOCK, SimpleConvNet, check_labels
+from convcli.network.architecture import PARAMETER_NAMES, Architecture
+from convcli.network.convnet import BLOCK, SimpleConvNet, check_labels
 
 Array = NDArray[Any]
 

@@ -29,7 +29,7 @@ from convcli.engine.fast.shared_product import shared_product
 from convcli.engine.fast.threads import Work, share_blocks, usable_cores
 from convcli.engine.pooling import max_pool
 from convcli.errors import GeometryError, UsageError
-from convcli.model.architecture import (
+from convcli.network.architecture import (
     INPUT_SHAPE,
     PARAMETER_NAMES,
     POOL,
@@ -93,7 +93,7 @@ class SimpleConvNet:
     Raises:
         ParameterError: One is missing or unknown, or the shapes do not fit each other.
 
-    >>> from convcli.model.initialisation import initial_parameters
+    >>> from convcli.network.initialization import initial_parameters
     >>> network = SimpleConvNet(initial_parameters(seed=0))
     >>> network.predict(np.zeros((2, 1, 28, 28), np.float32)).shape
     (2, 10)
@@ -124,7 +124,7 @@ class SimpleConvNet:
         Raises:
             GeometryError: The pixels have another shape.
 
-        >>> from convcli.model.initialisation import initial_parameters
+        >>> from convcli.network.initialization import initial_parameters
         >>> network = SimpleConvNet(initial_parameters(seed=0))
         >>> network.predict_pixels(np.zeros((3, 28, 28), np.uint8)).shape
         (3, 10)
@@ -150,7 +150,7 @@ class SimpleConvNet:
             GeometryError: The shapes do not fit.
             UsageError: A label is no class of this network.
 
-        >>> from convcli.model.initialisation import initial_parameters
+        >>> from convcli.network.initialization import initial_parameters
         >>> network = SimpleConvNet(initial_parameters(seed=0))
         >>> round(network.loss(np.zeros((1, 1, 28, 28)), np.array([3])), 4)  # ln 10: a mere guess
         2.3026

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from convcli.errors import UsageError
-from convcli.model.optimizers import OPTIMIZERS, SGD, Adam, Momentum, Optimizer, find_optimizer
+from convcli.network.optimizers import OPTIMIZERS, SGD, Adam, Momentum, Optimizer, find_optimizer
 
 Array = NDArray[Any]
 Make = Callable[[float], Any]

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from convcli.model.architecture import Architecture
-from convcli.model.initialisation import initial_parameters
+from convcli.network.architecture import Architecture
+from convcli.network.initialization import initial_parameters
 
 
 def test_weights_are_drawn_in_their_order_from_one_generator() -> None:

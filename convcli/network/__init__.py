@@ -1,0 +1,1 @@
+"""A network is its layers and the contract of its input; built on the engine, silent."""

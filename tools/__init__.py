@@ -1,0 +1,1 @@
+"""Programs for developers: what the repository ships is made by them."""
