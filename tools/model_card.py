@@ -11,9 +11,9 @@ from typing import Any
 
 from convcli.inspection.summary import summarise
 from convcli.network.architecture import Architecture
-from convcli.storage.published import FILES
+from convcli.storage.mnist.registry import FILES
 
-DIRECTORY = Path(__file__).parents[2] / "sample_params"
+DIRECTORY = Path(__file__).parents[1] / "sample_params"
 PARAMETERS = DIRECTORY / "simple_convnet.npz"
 RECORD = DIRECTORY / "simple_convnet.json"
 CARD = DIRECTORY / "README.md"

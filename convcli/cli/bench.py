@@ -17,7 +17,7 @@ from convcli.benchmark.tasks import GROWTH, QUICK_SIZES, SIZES, all_tasks
 from convcli.cli import console, environment, inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.engine.fast.threads import usable_cores
-from convcli.storage.datasets import Dataset, open_dataset
+from convcli.storage.mnist.dataset import Dataset, open_dataset
 
 REPEAT, QUICK_REPEAT = 5, 3
 HEADINGS = ("images", "contender", "median", "fastest", "slowest", "/image", "relative")

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.progress import Progress
 
-    from convcli.storage.datasets import Dataset
-    from convcli.storage.published import PublishedFile
-    from convcli.storage.survey import FoundFile, SurveyedPlace, UsedData
+    from convcli.storage.mnist.dataset import Dataset
+    from convcli.storage.mnist.registry import PublishedFile
+    from convcli.storage.mnist.status import FoundFile, SurveyedPlace, UsedData
 
 MOST_ON_A_SHEET = 400
 MOST_IN_A_TERMINAL = 20
@@ -70,9 +70,9 @@ def download(data_dir: Path | None, own_mirrors: tuple[str, ...]) -> None:
       convcli data download --data-dir mnist
       convcli data download --mirror http://192.168.1.5:8000/
     """
-    from convcli.storage import downloads
-    from convcli.storage.places import cache_directory
-    from convcli.storage.published import FILES
+    from convcli.storage.mnist import download
+    from convcli.storage.mnist.locations import cache_directory
+    from convcli.storage.mnist.registry import FILES
     from convcli.views.terminal import table
 
     directory = cache_directory() if data_dir is None else data_dir
@@ -82,7 +82,7 @@ def download(data_dir: Path | None, own_mirrors: tuple[str, ...]) -> None:
         def show_progress(file: "PublishedFile", received: int) -> None:
             progress.update(tasks[file], completed=received)
 
-        results = downloads.download(directory, (*own_mirrors, *downloads.MIRRORS), show_progress)
+        results = download.download(directory, (*own_mirrors, *download.MIRRORS), show_progress)
     rows = [
         (result.file.name, f"{result.file.size:,}", _origin(result.mirror)) for result in results
     ]
@@ -133,7 +133,7 @@ def status(data_dir: Path | None, as_json: bool) -> None:
       convcli data status
       convcli data status --data-dir mnist --json
     """
-    from convcli.storage.survey import survey, used_data
+    from convcli.storage.mnist.status import survey, used_data
     from convcli.views.terminal import table
 
     surveyed, used = survey(data_dir), used_data(data_dir)
@@ -245,7 +245,7 @@ def show(
     # NumPy is imported with it, and the other subcommands have no use for either.
     from convcli.cli.folder import PictureFolder
     from convcli.cli.inputs import announce
-    from convcli.storage.datasets import open_dataset
+    from convcli.storage.mnist.dataset import open_dataset
 
     dataset = open_dataset(split, data_dir)
     indices = _chosen(index_list, dataset)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from convcli.storage.outputs import atomic_file, check_writable
+from convcli.storage.files.writing import atomic_file, check_writable
 
 HOME = Path("convcli-out")
 

@@ -13,7 +13,7 @@ from convcli.cli.folder import PictureFolder
 from convcli.engine.geometry import Window
 from convcli.errors import GeometryError, ParameterError
 from convcli.inspection.walkthrough import Walkthrough, walk_through
-from convcli.storage.npz import save_npz
+from convcli.storage.parameters.npz import save_npz
 
 GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "keep_size")
 PICTURE_NAMES = {"filters": "filter"}

@@ -12,11 +12,11 @@ from convcli.cli import console, options
 from convcli.digits.pixels import scale_pixels
 from convcli.errors import ParameterError, UsageError, file_name
 from convcli.network.architecture import convolution_of
-from convcli.storage import parameters
-from convcli.storage.datasets import Dataset, open_dataset
+from convcli.storage.mnist.dataset import Dataset, open_dataset
+from convcli.storage.parameters import formats
 
 if TYPE_CHECKING:
-    from convcli.storage.pictures import Stage
+    from convcli.digits.preparation import Stage
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def open_input(
 
 def _open_picture(path: Path, keep_size: bool) -> Input:
     # Pillow is needed for a user's own picture only.
-    from convcli.storage.picture_reading import read_picture
-    from convcli.storage.pictures import prepare
+    from convcli.digits.preparation import prepare
+    from convcli.storage.pictures.reading import read_picture
 
     slug = "image-" + (re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:60] or "picture")
     title = f"picture {file_name(path)}"
@@ -114,8 +114,8 @@ def open_parameters(path: Path | None) -> tuple[str, dict[str, NDArray[Any]]]:
     Raises:
         FileError: The file cannot be read, or is refused.
     """
-    chosen = path or parameters.bundled()
-    return file_name(chosen), parameters.load(chosen).arrays
+    chosen = path or formats.bundled()
+    return file_name(chosen), formats.load(chosen).arrays
 
 
 def open_filters(path: Path | None) -> tuple[str, NDArray[Any], NDArray[Any]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from convcli.inspection.statistics import ArrayStatistics
-    from convcli.storage.parameters import ParameterFile
+    from convcli.storage.parameters.formats import ParameterFile
 
 HEADINGS = ("name", "shape", "dtype", "min", "max", "mean", "standard deviation", "zeros")
 
@@ -49,9 +49,9 @@ def show(file: Path | None, as_json: bool) -> None:
       convcli params show params.safetensors --json
     """
     from convcli.inspection.statistics import statistics_of
-    from convcli.storage import parameters
+    from convcli.storage.parameters import formats
 
-    loaded = parameters.load(file or parameters.bundled())
+    loaded = formats.load(file or formats.bundled())
     statistics = {name: statistics_of(array) for name, array in loaded.arrays.items()}
     network, reason = _network_of(loaded)
     if as_json:
@@ -90,16 +90,16 @@ def convert(source: Path, target: Path, force: bool, as_json: bool) -> None:
       convcli params convert params.pkl params.safetensors
       convcli params convert params.safetensors params.npz --force --json
     """
-    from convcli.storage import parameters
+    from convcli.storage.parameters import formats
 
-    parameters.check_format(target)
+    formats.check_format(target)
     _check_target(source, target, force)
-    loaded = parameters.load(source)
+    loaded = formats.load(source)
     try:
-        parameters.save(target, loaded.arrays)
+        formats.save(target, loaded.arrays)
     except OutputError as error:
         raise OutputError(error.message, "choose another place for DST") from error
-    written = parameters.load(target)
+    written = formats.load(target)
     if as_json:
         console.print_json(
             {

@@ -26,10 +26,10 @@ from convcli.network.training import (
     hold_out,
     train,
 )
-from convcli.storage.datasets import open_dataset
-from convcli.storage.outputs import check_writable
-from convcli.storage.parameters import check_format
-from convcli.storage.parameters import save as save_parameters
+from convcli.storage.files.writing import check_writable
+from convcli.storage.mnist.dataset import open_dataset
+from convcli.storage.parameters.formats import check_format
+from convcli.storage.parameters.formats import save as save_parameters
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convcli.storage import downloads, places, published
-from convcli.storage.published import PublishedFile
+from convcli.storage.mnist import download, locations, registry
+from convcli.storage.mnist.registry import PublishedFile
 from tests.outcome import Convcli
 
 
 @pytest.fixture
 def samples(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small files in the place of the bundled sample digits."""
-    monkeypatch.setattr(places, "SAMPLE_DIRECTORY", small_mnist)
+    monkeypatch.setattr(locations, "SAMPLE_DIRECTORY", small_mnist)
     return small_mnist
 
 
@@ -30,12 +30,12 @@ def small_published(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The small files in the place of the published ones."""
     files = tuple(
         PublishedFile(file.name, len(content), sha256(content).hexdigest())
-        for file in published.FILES
+        for file in registry.FILES
         if (content := (small_mnist / file.name).read_bytes())
     )
     for module in (published, downloads):
         monkeypatch.setattr(module, "FILES", files)
-    monkeypatch.setattr(downloads, "MIRRORS", ())
+    monkeypatch.setattr(download, "MIRRORS", ())
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -87,7 +87,7 @@ def test_show_as_json(convcli: Convcli, small_mnist: Path) -> None:
 def test_show_draws_the_images_that_were_asked_for(
     convcli: Convcli, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from convcli.storage.datasets import open_dataset
+    from convcli.storage.mnist.dataset import open_dataset
     from convcli.views import contact_sheet
 
     drawn = []
@@ -179,11 +179,11 @@ def test_download_fills_the_cache_and_is_found_there(
     assert (outcome.code, outcome.stderr) == (0, "")
     rows = [line.split() for line in outcome.stdout.splitlines()[2:-1]]
     assert [(row[0], row[2]) for row in rows] == [
-        (file.name, "127.0.0.1") for file in published.FILES
+        (file.name, "127.0.0.1") for file in registry.FILES
     ]
     assert outcome.stdout.splitlines()[-1].endswith("found by every command")
-    for file in published.FILES:
-        fetched = places.cache_directory() / file.name
+    for file in registry.FILES:
+        fetched = locations.cache_directory() / file.name
         assert fetched.read_bytes() == (small_mnist / file.name).read_bytes()
     again = convcli("data", "download", "--mirror", mirror)
     assert again.stdout.count("was there already") == 4
@@ -195,7 +195,7 @@ def test_download_into_a_folder(
     outcome = convcli("data", "download", "--data-dir", "here", "--mirror", mirror)
     assert outcome.stdout.splitlines()[-1] == "MNIST is in here: name it with --data-dir"
     assert len(list((tmp_path / "here").iterdir())) == 4
-    assert not places.cache_directory().exists()
+    assert not locations.cache_directory().exists()
 
 
 def test_download_tries_its_own_mirrors_in_order_and_says_what_went_wrong(
@@ -225,7 +225,7 @@ def test_status_of_every_place(
     named.mkdir()
     (named / "t10k-labels-idx1-ubyte.gz").write_bytes(b"<html>")
     monkeypatch.setenv("CONVCLI_DATA_DIR", "named")
-    cache = places.cache_directory()
+    cache = locations.cache_directory()
     cache.mkdir(parents=True)
     (cache / "t10k-labels-idx1-ubyte.gz").write_bytes(
         (small_mnist / "t10k-labels-idx1-ubyte.gz").read_bytes()

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convcli.network.architecture import Architecture
-from convcli.storage.parameters import load, save
+from convcli.storage.parameters.formats import load, save
 from tests.outcome import Convcli
 
 SHAPES = Architecture(filters=3, hidden=4).shapes
@@ -111,10 +111,10 @@ def test_show_of_unusual_arrays(convcli: Convcli, tmp_path: Path) -> None:
 def test_show_without_a_file_shows_the_sample_parameters(
     convcli: Convcli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from convcli.storage import parameters
+    from convcli.storage.parameters import formats
 
     save(tmp_path / "sample.npz", {"W1": np.zeros(3)})
-    monkeypatch.setattr(parameters, "bundled", lambda: tmp_path / "sample.npz")
+    monkeypatch.setattr(formats, "bundled", lambda: tmp_path / "sample.npz")
     assert convcli("params", "show").stdout.startswith("sample.npz: npz, ")
 
 

@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 
 from convcli.network.architecture import Architecture
-from convcli.storage.outputs import _OutputFile
-from convcli.storage.parameters import load, save
+from convcli.storage.files.writing import _OutputFile
+from convcli.storage.parameters.formats import load, save
 from tests.outcome import Convcli, Outcome
 
 PICTURES = ("input.png", "filter.png", "convolution.png", "pooling.png", "overview.png")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from convcli.network.convnet import SimpleConvNet
 from convcli.network.initialization import initial_parameters
 from convcli.network.training import EpochResult, StepResult
-from convcli.storage.parameters import load, save
+from convcli.storage.parameters.formats import load, save
 
 Command = Callable[..., Any]
 Events = Iterator[StepResult | EpochResult]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from convcli.storage import idx as idx_files
-from convcli.storage import parameters, picture_reading
+from convcli.digits.preparation import reading
+from convcli.storage.mnist import idx as idx_files
+from convcli.storage.parameters import formats
 from tests.fuzz import idx, images, npz, pickles, safetensor
 
 
@@ -41,16 +42,16 @@ def _read_idx(path: Path) -> None:
 TARGETS = {
     target.name: target
     for target in (
-        Target("pickle", "mutant.pkl", pickles.genuine, pickles.mutant, parameters.load),
-        Target("npz", "mutant.npz", npz.genuine, npz.mutant, parameters.load),
+        Target("pickle", "mutant.pkl", pickles.genuine, pickles.mutant, formats.load),
+        Target("npz", "mutant.npz", npz.genuine, npz.mutant, formats.load),
         Target(
             "safetensors",
             "mutant.safetensors",
             safetensor.genuine,
             safetensor.mutant,
-            parameters.load,
+            formats.load,
         ),
         Target("idx", "mutant-idx3-ubyte", idx.genuine, idx.mutant, _read_idx),
-        Target("image", "mutant.png", images.genuine, images.mutant, picture_reading.read_picture),
+        Target("image", "mutant.png", images.genuine, images.mutant, reading.read_picture),
     )
 }

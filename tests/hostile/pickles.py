@@ -6,7 +6,7 @@ import struct
 import numpy as np
 
 from tests.hostile.genuine import MEBIBYTE, Content, as_pickle, changed, network
-from tests.storage.pickle_parts import (
+from tests.storage.parameters.pickle.parts import (
     BUILD,
     DTYPE,
     EMPTY_DICT,

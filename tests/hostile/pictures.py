@@ -19,7 +19,7 @@ from tests.hostile.genuine import (
     network,
     zlib_zeros,
 )
-from tests.storage.picture_parts import png_chunk
+from tests.storage.pictures.parts import png_chunk
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 COLOUR = digit().convert("RGB")

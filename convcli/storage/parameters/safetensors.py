@@ -1,0 +1,189 @@
+"""Arrays in ``.safetensors`` files.
+
+The ``safetensors`` library writes these files. Reading is done here, because the library reads more
+than this program can answer for: names with control characters, a name that stands twice (the last
+one wins), dtypes that NumPy does not have. It also holds the whole file in memory a second time.
+What it refuses is refused here as well; the tests hold the two against each other.
+
+Source of the format: the README of safetensors, section "Format": eight bytes that say how long the
+header is, the header in JSON, the arrays one behind the other, little-endian and in C order.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.errors import FileError, printable
+from convcli.storage.files.opening import MEBIBYTE
+from convcli.storage.files.writing import atomic_file
+from convcli.storage.parameters.arrays import (
+    DTYPES_HINT,
+    LARGEST_FILE,
+    MOST_ARRAYS,
+    ArrayLayout,
+    check_array,
+    check_name,
+    chunks_of,
+    dtype_of,
+)
+
+_LENGTH_BYTES = 8
+_LONGEST_HEADER = MEBIBYTE
+_METADATA = "__metadata__"
+_DTYPES = {
+    f"{kind}{8 * size}": dtype_of(f"{kind.lower()}{size}", "|" if size == 1 else "<")
+    for kind, sizes in [("F", (2, 4, 8)), ("I", (1, 2, 4, 8)), ("U", (1, 2, 4, 8))]
+    for size in sizes
+}
+
+_DAMAGED = "the file is damaged"
+
+
+class _Tensor(NamedTuple):
+    name: str
+    layout: ArrayLayout
+    place: tuple[int, int]
+
+
+def read_safetensors(file: BinaryIO) -> dict[str, NDArray[Any]]:
+    """The arrays of a ``.safetensors`` file, in the order of their bytes.
+
+    Args:
+        file: A seekable binary file.
+
+    Returns:
+        Name to array, in the dtype of the file. The arrays are writable and share no memory.
+
+    Raises:
+        FileError: The file is no such file, is damaged, or holds anything but plain arrays.
+
+    >>> import io
+    >>> from safetensors.numpy import save
+    >>> read_safetensors(io.BytesIO(save({"b1": np.array([1, 2])})))
+    {'b1': array([1, 2])}
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+    begin = _LENGTH_BYTES + length
+    if begin > size:
+        raise FileError(f"a header of {length:,} bytes in {size:,}", "the file is incomplete")
+    if length > _LONGEST_HEADER:
+        raise FileError(f"a header of {length:,} bytes", f"{_LONGEST_HEADER:,} are the most")
+    tensors = sorted(_tensors(file.read(length)), key=lambda tensor: tensor.place)
+    end = 0
+    for tensor in tensors:
+        if tensor.place[0] != end:
+            raise FileError(f"{tensor.name} does not follow the one before it", _DAMAGED)
+        end = tensor.place[1]
+    if end != size - begin:
+        raise FileError(
+            f"{size - begin:,} bytes for arrays of {end:,}", "the file is incomplete or damaged"
+        )
+    return {
+        tensor.name: tensor.layout.array_from(
+            chunks_of(file, begin + tensor.place[0], tensor.layout.size_bytes)
+        )
+        for tensor in tensors
+    }
+
+
+def save_safetensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays to a ``.safetensors`` file; the same arrays give the same bytes.
+
+    Raises:
+        FileError: A name or dtype could not be read again.
+        OutputError: The place cannot be written; what was there before is untouched.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "sums.safetensors"
+    >>> save_safetensors(path, {"sum": np.array(3.0)})
+    >>> path.read_bytes()[8:].decode("latin-1")[:45]
+    '{"sum":{"dtype":"F64","shape":[],"data_offset'
+    """
+    from safetensors.numpy import save
+
+    for name, array in arrays.items():
+        check_array(name, array)
+    if _METADATA in arrays:
+        raise FileError(f"an array is named {_METADATA}", "the format keeps this name for itself")
+    # The library takes the memory as it is, whatever its order.
+    plain = {
+        name: np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
+        for name, array in arrays.items()
+    }
+    with atomic_file(path) as file:
+        file.write(save(plain))
+
+
+def _tensors(header: bytes) -> Iterator[_Tensor]:
+    """The arrays that the header describes, each described fully and once."""
+    try:
+        described = json.loads(
+            header.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_int=_natural
+        )
+    except (ValueError, RecursionError) as error:
+        raise FileError("a header that is no JSON", _DAMAGED) from error
+    if not isinstance(described, dict):
+        raise FileError("a header that describes nothing", _DAMAGED)
+    metadata = described.pop(_METADATA, {})
+    if not isinstance(metadata, dict) or not _all_are_texts([*metadata, *metadata.values()]):
+        raise FileError(f"{_METADATA} that is no text", _DAMAGED)
+    if len(described) > MOST_ARRAYS:
+        raise FileError(f"{len(described):,} arrays in it", f"{MOST_ARRAYS:,} are the most")
+    for name, fields in described.items():
+        check_name(name)
+        try:
+            yield _tensor(name, fields)
+        except FileError as error:
+            raise FileError(f"{name}: {error.message}", error.hint) from error
+
+
+def _tensor(name: str, fields: object) -> _Tensor:
+    match fields:
+        case {"dtype": str(code), "shape": list(shape), "data_offsets": [start, end], **others} if (
+            not others and _all_are(int, [*shape, start, end])
+        ):
+            if code not in _DTYPES:
+                raise FileError(f"dtype '{printable(code, 20)}' is not read", DTYPES_HINT)
+            layout = ArrayLayout(_DTYPES[code], tuple(shape))
+            # Before anything is said with them: Python writes no number of 4301 digits.
+            if not 0 <= start <= end <= LARGEST_FILE:
+                raise FileError("data_offsets outside of the file", _DAMAGED)
+            if end - start != layout.size_bytes:
+                raise FileError(
+                    f"{end - start:,} bytes for an array of {layout.size_bytes:,}", _DAMAGED
+                )
+            return _Tensor(name, layout, (start, end))
+        case _:
+            raise FileError("not described by dtype, shape and data_offsets alone", _DAMAGED)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    described = dict(pairs)
+    if len(described) < len(pairs):
+        raise FileError("a name that is there twice", _DAMAGED)
+    return described
+
+
+def _natural(digits: str) -> int:
+    # To Python this is 0; the library refuses it, as it does every number below zero.
+    if digits == "-0":
+        raise FileError("a number that is -0", _DAMAGED)
+    return int(digits)
+
+
+def _all_are_texts(values: list[object]) -> bool:
+    # JSON can write half a character, which is no text.
+    return _all_are(str, values) and not re.search("[\ud800-\udfff]", "".join(map(str, values)))
+
+
+def _all_are(kind: type, values: Iterable[object]) -> bool:
+    # Exactly this type: true and false are numbers to Python.
+    return all(type(value) is kind for value in values)
