@@ -169,7 +169,7 @@ def _row(race: RaceResult, name: str) -> tuple[str, ...]:
 
 
 def _draw(folder: PictureFolder, result: TaskResult, machine: str) -> None:
-    from convcli.views import benchmark
+    from convcli.views.figures import benchmark
 
     draw = benchmark.draw_growth if result.name == GROWTH else benchmark.draw_bars
     folder.write(f"{result.name}.png", draw(result, machine).save)

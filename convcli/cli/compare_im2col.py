@@ -156,7 +156,7 @@ def _draw_variants(
     title: str,
     window: Window,
 ) -> None:
-    from convcli.views import im2col
+    from convcli.views.figures import im2col
     from convcli.views.palette import PIXELS
 
     for result in results:
@@ -173,7 +173,7 @@ def _draw_timings(
     names: Sequence[str],
     repeat: int,
 ) -> None:
-    from convcli.views import timings
+    from convcli.views.figures import timings
 
     batches = console.track(
         sweep_batches(shown.batch, window, names, repeat), "timing batches", len(BATCH_SIZES)

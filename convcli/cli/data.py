@@ -256,7 +256,7 @@ def show(
     announce(dataset)
     files: list[Path] = []
     if not no_figures:
-        from convcli.views import contact_sheet
+        from convcli.views.figures import contact_sheet
 
         folder = PictureFolder(out, f"data-show-{split}-{printable(spelled, 40)}")
         folder.write("contact-sheet.png", contact_sheet.draw(images, indices, labels, title).save)
@@ -312,7 +312,7 @@ def _draw_in_terminal(
 ) -> None:
     if not console.draws_pictures():
         return
-    from convcli.views.contact_sheet import pictures
+    from convcli.views.figures.contact_sheet import pictures
     from convcli.views.terminal import SideBySide
 
     shown = slice(MOST_IN_A_TERMINAL)

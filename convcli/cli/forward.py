@@ -107,7 +107,7 @@ def command(
         files.append(save_arrays)
     if pictures is not None:
         _write_pictures(pictures, shown, params_name, numbers, walked)
-        files += pictures.files
+        files += png.files
     if as_json:
         console.print_json(_as_json(shown, params_name, numbers, walked, steps, files))
     else:
@@ -168,7 +168,8 @@ def _write_pictures(
     numbers: Sequence[int],
     walked: Walkthrough,
 ) -> None:
-    from convcli.views import feature_maps, pictures
+    from convcli.views import png
+    from convcli.views.figures import feature_maps
     from convcli.views.stages import coloured, stage_scales
 
     scales = stage_scales(walked)
@@ -176,11 +177,11 @@ def _write_pictures(
         tiles = coloured(stage, scales[stage.name])
         title = f"{shown.title}: {stage.name} {stage.array.shape}"
         name = PICTURE_NAMES.get(stage.name, stage.name)
-        folder.write(f"{name}.png", partial(pictures.write_tiles, tiles=tiles, title=title))
+        folder.write(f"{name}.png", partial(png.write_tiles, tiles=tiles, title=title))
     overview = feature_maps.overview(walked, numbers, _title(shown, params_name, numbers))
     folder.write("overview.png", overview.save)
     if shown.preparation:
-        from convcli.views.preparation import preparation
+        from convcli.views.figures.preparation import preparation
 
         folder.write("preparation.png", preparation(shown.preparation, shown.title).save)
 

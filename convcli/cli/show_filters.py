@@ -64,7 +64,7 @@ def command(
     title = f"{params_name}: W1 {trained.shape}, trained and untrained (seed {seed})"
     files: list[Path] = []
     if folder is not None:
-        from convcli.views.filters import draw
+        from convcli.views.figures.filters import draw
 
         sheet = draw(trained, untrained, title, per_filter=per_filter, columns=columns)
         folder.write("filters.png", sheet.save)

@@ -88,7 +88,7 @@ def test_show_draws_the_images_that_were_asked_for(
     convcli: Convcli, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from convcli.storage.mnist.dataset import open_dataset
-    from convcli.views import contact_sheet
+    from convcli.views.figures import contact_sheet
 
     drawn = []
 

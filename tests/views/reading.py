@@ -9,7 +9,7 @@ from matplotlib.image import FigureImage
 from numpy.typing import NDArray
 from PIL import Image
 
-from convcli.views.figure import Sheet
+from convcli.views.figures.sheet import Sheet
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from convcli.views.figure import (
+from convcli.views.figures.sheet import (
     HEADING,
     MARGIN,
     Sheet,

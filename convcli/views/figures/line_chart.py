@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, FixedLocator, LogLocator, NullLocator
 
-from convcli.views.figure import BODY, MARGIN, SMALL, Sheet
+from convcli.views.figures.sheet import BODY, MARGIN, SMALL, Sheet
 from convcli.views.palette import INK, LINES, MARKERS, MUTED, PAPER, RULE
 
 WIDTH, HEIGHT = 1300, 720

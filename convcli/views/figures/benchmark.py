@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 
 from convcli.benchmark.measure import spell_ratio, spell_seconds
 from convcli.benchmark.race import RaceResult, TaskResult
-from convcli.views import line_chart
-from convcli.views.figure import BODY, HEADING, MARGIN, Sheet, line_height, text_width
-from convcli.views.line_chart import Line
+from convcli.views.figures import line_chart
+from convcli.views.figures.line_chart import Line
+from convcli.views.figures.sheet import BODY, HEADING, MARGIN, Sheet, line_height, text_width
 from convcli.views.palette import INK, LINES, MUTED, RULE
 
 WIDTH = 1300

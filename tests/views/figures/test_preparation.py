@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from convcli.views.figures.preparation import preparation
 from convcli.views.palette import BYTES, colours
-from convcli.views.preparation import preparation
 from tests.views.reading import (
     assert_no_text_on_another,
     assert_nothing_leaves_the_sheet,

@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from convcli.engine.im2col import Im2colTrace
-from convcli.views.figure import (
+from convcli.views.figures.sheet import (
     BODY,
     HEADING,
     MARGIN,

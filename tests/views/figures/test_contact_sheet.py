@@ -8,8 +8,8 @@ from matplotlib.image import FigureImage
 from numpy.typing import NDArray
 from PIL import Image
 
-from convcli.views.contact_sheet import draw, pictures
-from convcli.views.figure import Sheet
+from convcli.views.figures.contact_sheet import draw, pictures
+from convcli.views.figures.sheet import Sheet
 
 RANDOM = np.random.default_rng(3)
 

@@ -5,7 +5,7 @@ import pytest
 
 from convcli.engine.geometry import Window
 from convcli.engine.im2col import VARIANTS, Im2colTrace, trace_im2col
-from convcli.views.im2col import draw
+from convcli.views.figures.im2col import draw
 from convcli.views.palette import GAP, PIXELS, colours
 from tests.views.reading import (
     Placed,

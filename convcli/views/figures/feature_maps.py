@@ -6,7 +6,7 @@ from itertools import groupby
 from math import floor, isqrt, log10
 
 from convcli.inspection.walkthrough import Stage, Walkthrough
-from convcli.views.figure import (
+from convcli.views.figures.sheet import (
     BODY,
     HEADING,
     MARGIN,

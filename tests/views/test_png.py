@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from convcli.views.palette import GAP
-from convcli.views.pictures import write, write_tiles
+from convcli.views.png import write, write_tiles
 from tests.views.reading import blocks
 
 
@@ -58,7 +58,7 @@ def test_pixels_are_written_as_they_are() -> None:
 
 
 def test_neither_plain_pictures_nor_the_terminal_import_matplotlib() -> None:
-    modules = "convcli.views.pictures, convcli.views.terminal, convcli.views.stages"
+    modules = "convcli.views.png, convcli.views.terminal, convcli.views.stages"
     program = (
         f"import sys, {modules}, convcli.views.filter_tiles; print('matplotlib' in sys.modules)"
     )

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window
 from convcli.inspection.walkthrough import Walkthrough, walk_through
-from convcli.views.feature_maps import MOST_TILES, PANEL, overview
-from convcli.views.figure import LABEL_SPACE, Sheet
+from convcli.views.figures.feature_maps import MOST_TILES, PANEL, overview
+from convcli.views.figures.sheet import LABEL_SPACE, Sheet
 from convcli.views.mosaic import framed
 from convcli.views.palette import INK, PAPER, ink_on
 from convcli.views.stages import coloured, stage_scales

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from convcli.inspection.im2col_comparison import TimingPoint
-from convcli.views import line_chart
-from convcli.views.figure import Sheet
-from convcli.views.line_chart import Line
+from convcli.views.figures import line_chart
+from convcli.views.figures.line_chart import Line
+from convcli.views.figures.sheet import Sheet
 
 
 def draw(

@@ -7,9 +7,9 @@ from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.colors import to_hex
 
 from convcli.inspection.im2col_comparison import Timing, TimingPoint
-from convcli.views.figure import Sheet
+from convcli.views.figures.sheet import Sheet
+from convcli.views.figures.timings import draw
 from convcli.views.palette import LINES
-from convcli.views.timings import draw
 from tests.views.reading import drawn, texts
 
 SIZES = (1, 10, 100, 1000)

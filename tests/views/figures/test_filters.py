@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from convcli.views.figure import LABEL_SPACE, MARGIN
+from convcli.views.figures.filters import MOST_TILES, draw
+from convcli.views.figures.sheet import LABEL_SPACE, MARGIN
 from convcli.views.filter_tiles import filter_pictures, filter_tiles
-from convcli.views.filters import MOST_TILES, draw
 from convcli.views.mosaic import arrange, framed
 from convcli.views.palette import colours, scale_for
 from tests.views.reading import (

@@ -11,8 +11,8 @@ from matplotlib.patches import Rectangle
 
 from convcli.benchmark.measure import Timing
 from convcli.benchmark.race import RaceResult, TaskResult
-from convcli.views.benchmark import draw_bars, draw_growth
-from convcli.views.figure import Sheet
+from convcli.views.figures.benchmark import draw_bars, draw_growth
+from convcli.views.figures.sheet import Sheet
 from convcli.views.palette import LINES, RULE
 from tests.views.reading import assert_no_text_on_another, drawn, texts
 

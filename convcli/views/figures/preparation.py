@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from convcli.views.figure import HEADING, MARGIN, SMALL, Sheet, joined, line_height
+from convcli.views.figures.sheet import HEADING, MARGIN, SMALL, Sheet, joined, line_height
 from convcli.views.mosaic import fit
 from convcli.views.palette import BYTES, MUTED
 from convcli.views.stages import Prepared, prepared_pictures

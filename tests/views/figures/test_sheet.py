@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from convcli.views.figure import (
+from convcli.views.figures.sheet import (
     BAR_HEIGHT,
     BODY,
     MARGIN,
@@ -161,7 +161,7 @@ def test_a_user_s_matplotlibrc_changes_nothing(tmp_path: Path) -> None:
     )
     program = (
         "import sys, numpy as np\n"
-        "from convcli.views.figure import Sheet\n"
+        "from convcli.views.figures.sheet import Sheet\n"
         "sheet = Sheet(300, 60, 'title')\n"
         "sheet.picture(60, 90, np.full((9, 9, 3), 77, np.uint8))\n"
         "sheet.save(sys.stdout.buffer)"

@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
-from convcli.views import pictures
+from convcli.views import png
 from convcli.views.mosaic import arrange, enlarge, framed
 from convcli.views.palette import INK, MUTED, PAPER, PAPER_PIXEL, Colours, Scale
 
@@ -193,7 +193,7 @@ class Sheet:
         drawn = BytesIO()
         self.figure.savefig(drawn, format="rgba")
         pixels = np.frombuffer(drawn.getbuffer(), np.uint8).reshape(self.height, self.width, 4)
-        pictures.write(file, np.ascontiguousarray(pixels[..., :3]), self.title)
+        png.write(file, np.ascontiguousarray(pixels[..., :3]), self.title)
 
 
 def colour_bar_height() -> int:

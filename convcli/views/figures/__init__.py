@@ -1,0 +1,1 @@
+"""Figures: one function that returns one figure, one file each."""
