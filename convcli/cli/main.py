@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"convcli.cli.{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(f"convcli.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         if not gc.isenabled():
             gc.freeze()

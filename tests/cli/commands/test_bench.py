@@ -14,7 +14,7 @@ from convcli import __version__
 from convcli.benchmark import frameworks, ours
 from convcli.benchmark.material import Material
 from convcli.benchmark.race import Call, race
-from convcli.cli import bench
+from convcli.cli.commands import bench
 from convcli.engine.fast.threads import usable_cores
 from tests.outcome import Convcli
 

@@ -216,7 +216,9 @@ def _interrupted_after(
 def test_ctrl_c_keeps_the_best_epoch_so_far(
     convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("convcli.cli.train.train", _interrupted_after([0.5, 0.75, 0.75, 0.25]))
+    monkeypatch.setattr(
+        "convcli.cli.commands.train.train", _interrupted_after([0.5, 0.75, 0.75, 0.25])
+    )
     outcome = convcli("train", "--data-dir", data, *QUICK, "--save", "kept.npz")
     assert outcome.code == 130
     assert outcome.stderr.splitlines() == [
@@ -231,7 +233,7 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(
 def test_ctrl_c_before_the_first_epoch_writes_nothing(
     convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("convcli.cli.train.train", _interrupted_after([]))
+    monkeypatch.setattr("convcli.cli.commands.train.train", _interrupted_after([]))
     outcome = convcli("train", "--data-dir", data, *QUICK)
     assert outcome.code == 130
     assert "before the first epoch ended; nothing was written" in outcome.stderr
@@ -249,8 +251,8 @@ def test_ctrl_c_in_the_middle_of_a_write_writes_again(
             raise KeyboardInterrupt
         save(path, arrays)
 
-    monkeypatch.setattr("convcli.cli.train.save_parameters", interrupted_once)
-    monkeypatch.setattr("convcli.cli.train.train", _interrupted_after([0.5, 0.75]))
+    monkeypatch.setattr("convcli.cli.commands.train.save_parameters", interrupted_once)
+    monkeypatch.setattr("convcli.cli.commands.train.train", _interrupted_after([0.5, 0.75]))
     assert convcli("train", "--data-dir", data, "--save", "kept.npz").code == 130
     assert len(attempts) == 3
     np.testing.assert_array_equal(load(Path("kept.npz")).arrays["W1"], initial_parameters(2)["W1"])

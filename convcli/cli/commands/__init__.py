@@ -1,0 +1,1 @@
+"""One command each: it parses, calls and reports."""
