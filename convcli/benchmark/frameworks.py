@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from convcli.benchmark.race import Contender
-from convcli.errors import printable
+from convcli.text import printable
 
 MODULES = {
     "PyTorch": "convcli.benchmark.pytorch",

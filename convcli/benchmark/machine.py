@@ -4,7 +4,7 @@ import platform
 import re
 from pathlib import Path
 
-from convcli.errors import printable
+from convcli.text import printable
 
 PROCESSORS = Path("/proc/cpuinfo")
 

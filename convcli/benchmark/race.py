@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from convcli.benchmark.material import Material
 from convcli.benchmark.measure import RUN_SECONDS, Timing, interleave
-from convcli.errors import ConvcliError, printable
+from convcli.errors import ConvcliError
+from convcli.text import printable
 
 Array = NDArray[Any]
 Call = Callable[[], Sequence[Array]]

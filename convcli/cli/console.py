@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from convcli.errors import escaped, printable
+from convcli.text import escaped, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from convcli.cli import console, options
 from convcli.digits.pixels import scale_pixels
-from convcli.errors import ParameterError, UsageError, file_name
+from convcli.errors import ParameterError, UsageError
 from convcli.network.architecture import convolution_of
 from convcli.storage.mnist.dataset import Dataset, open_dataset
 from convcli.storage.parameters import formats
+from convcli.text import file_name
 
 if TYPE_CHECKING:
     from convcli.digits.preparation import Stage

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from convcli.errors import UsageError, printable
+from convcli.errors import UsageError
+from convcli.text import printable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]

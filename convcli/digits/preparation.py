@@ -20,8 +20,9 @@ from convcli.digits.normalizing import (
     fit_in_box,
     ink_bounds,
 )
-from convcli.errors import FileError, file_name
+from convcli.errors import FileError
 from convcli.storage.pictures.reading import read_picture
+from convcli.text import file_name
 
 LEAST_CONTRAST = 16
 """Levels between paper and ink. The noise of a blank sheet differs by less."""

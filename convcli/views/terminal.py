@@ -123,7 +123,7 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
     """A table that reads as well in a pipe as in a terminal.
 
     A column of nothing but numbers, with or without a unit, is set to the right. Texts from outside
-    must have gone through :func:`convcli.errors.printable`; brackets in them are no markup.
+    must have gone through :func:`convcli.text.printable`; brackets in them are no markup.
 
     Args:
         title: Above the table; may be empty.

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import click
 
 from convcli.cli import console, options
-from convcli.errors import UsageError, printable
+from convcli.errors import UsageError
+from convcli.text import printable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from convcli.cli import console, options
-from convcli.errors import OutputError, ParameterError, UsageError, file_name
+from convcli.errors import OutputError, ParameterError, UsageError
+from convcli.text import file_name
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convcli.cli import console, environment, options
 from convcli.cli.folder import HOME
 from convcli.cli.inputs import announce
-from convcli.errors import OutputError, UsageError, file_name
+from convcli.errors import OutputError, UsageError
 from convcli.network.architecture import Architecture
 from convcli.network.convnet import SimpleConvNet
 from convcli.network.evaluation import Evaluation, evaluate
@@ -30,6 +30,7 @@ from convcli.storage.files.writing import check_writable
 from convcli.storage.mnist.dataset import open_dataset
 from convcli.storage.parameters.formats import check_format
 from convcli.storage.parameters.formats import save as save_parameters
+from convcli.text import file_name
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from convcli.errors import FileError, printable
+from convcli.errors import FileError
 from convcli.storage.files.opening import MEBIBYTE, is_padded
 from convcli.storage.parameters.arrays import CHUNK, MOST_ARRAYS, chunks_of
+from convcli.text import printable
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _DIRECTORY = struct.Struct("<4s6H3L5H2L")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from convcli.errors import FileError, file_name, printable
+from convcli.errors import FileError
+from convcli.text import file_name, printable
 
 MEBIBYTE = 2**20
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from convcli.errors import OutputError, file_name, printable
+from convcli.errors import OutputError
+from convcli.text import file_name, printable
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

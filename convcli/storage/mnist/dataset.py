@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convcli.errors import FileError, UsageError, file_name, printable
+from convcli.errors import FileError, UsageError
 from convcli.storage.mnist import idx
 from convcli.storage.mnist.locations import Place, used_place
 from convcli.storage.mnist.registry import IMAGES, LABELS, SPLITS, PublishedFile
+from convcli.text import file_name, printable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from convcli.errors import FileError, OutputError, UsageError, printable
+from convcli.errors import FileError, OutputError, UsageError
 from convcli.storage.files.writing import atomic_file, check_writable
 from convcli.storage.mnist.registry import FILES, PublishedFile
 from convcli.storage.mnist.transfer import TransferError, transfer
+from convcli.text import printable
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convcli.errors import FileError, UsageError, file_name
+from convcli.errors import FileError, UsageError
 from convcli.storage.files.opening import MEBIBYTE, is_padded, regular_file
+from convcli.text import file_name
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from convcli.errors import FileError, printable
+from convcli.errors import FileError
 from convcli.storage.mnist.registry import FILES, PublishedFile
+from convcli.text import printable
 
 VARIABLE = "CONVCLI_DATA_DIR"
 SAMPLE_DIRECTORY = Path(__file__).parent / "sample_digits"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from convcli import __version__
-from convcli.errors import printable
 from convcli.storage.mnist.registry import PublishedFile
+from convcli.text import printable
 
 if TYPE_CHECKING:
     from requests import Response

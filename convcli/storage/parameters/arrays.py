@@ -14,8 +14,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.errors import FileError, printable
+from convcli.errors import FileError
 from convcli.storage.files.opening import MEBIBYTE
+from convcli.text import printable
 
 LARGEST_FILE = 256 * MEBIBYTE
 MOST_ARRAYS = 1024

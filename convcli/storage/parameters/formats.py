@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 
 from numpy.typing import NDArray
 
-from convcli.errors import FileError, UsageError, file_name, printable
+from convcli.errors import FileError, UsageError
 from convcli.storage.files.opening import regular_file
 from convcli.storage.parameters.arrays import LARGEST_FILE, check_arrays
 from convcli.storage.parameters.npz import read_npz, save_npz
+from convcli.text import file_name, printable
 
 SAMPLE = Path("sample_params", "simple_convnet.npz")
 

@@ -16,10 +16,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.errors import FileError, printable
+from convcli.errors import FileError
 from convcli.storage.files.archives import Member, members_of
 from convcli.storage.files.writing import atomic_file
 from convcli.storage.parameters.arrays import ArrayLayout, check_array, check_name, dtype_of
+from convcli.text import printable
 
 _MAGIC = b"\x93NUMPY"
 # How many bytes say how long the header is, by version.

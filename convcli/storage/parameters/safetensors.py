@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.errors import FileError, printable
+from convcli.errors import FileError
 from convcli.storage.files.opening import MEBIBYTE
 from convcli.storage.files.writing import atomic_file
 from convcli.storage.parameters.arrays import (
@@ -32,6 +32,7 @@ from convcli.storage.parameters.arrays import (
     chunks_of,
     dtype_of,
 )
+from convcli.text import printable
 
 _LENGTH_BYTES = 8
 _LONGEST_HEADER = MEBIBYTE

@@ -14,10 +14,11 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from convcli.digits.normalizing import Pixels
-from convcli.errors import FileError, file_name, printable
+from convcli.errors import FileError
 from convcli.storage.files.opening import MEBIBYTE, bounded_memory, regular_file
 from convcli.storage.pictures.containers import Container, open_container
 from convcli.storage.pictures.png_rows import check_rows
+from convcli.text import file_name, printable
 
 MOST_PIXELS = 16_000_000
 MOST_BYTES = 64 * MEBIBYTE

@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.errors import FileError, printable
+from convcli.errors import FileError
 from convcli.storage.parameters.arrays import ArrayLayout, dtype_of
 from convcli.storage.parameters.pickle.stream import Bytes, Latin1, PickleStream, Text
+from convcli.text import printable
 
 
 class Global(Enum):
