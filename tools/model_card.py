@@ -20,6 +20,7 @@ CARD = DIRECTORY / "README.md"
 
 
 def read_record() -> dict[str, Any]:
+    """What the training printed."""
     record: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
     return record
 
@@ -32,12 +33,14 @@ def command(record: dict[str, Any]) -> str:
 
 
 def table(headings: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    """A table in Markdown."""
     lines = [list(headings), *map(list, rows)]
     lines.insert(1, ["---:"] * len(lines[0]))
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def card(record: dict[str, Any]) -> str:
+    """The whole card, every number from the record."""
     test, data, environment = record["test"], record["data"], record["environment"]
     layers = summarise(Architecture(**record["architecture"]))
     best = record["epochs"][record["best_epoch"] - 1]

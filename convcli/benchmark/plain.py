@@ -23,7 +23,7 @@ class PlainNetwork:
     """SimpleConvNet without the fast path.
 
     Args:
-        parameters: As :class:`convcli.network.convnet.SimpleConvNet` takes them; shared, not copied.
+        parameters: As :class:`convcli.network.convnet.SimpleConvNet` takes them; shared.
 
     >>> import numpy as np
     >>> from convcli.network.initialization import initial_parameters

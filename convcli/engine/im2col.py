@@ -1,7 +1,8 @@
 """im2col: every patch under the window becomes one row of a matrix; col2im adds it back.
 
 A convolution asks for the same sum at every place of a window. If each patch is laid out as a row,
-all those sums are one matrix product. :mod:`convcli.engine.im2col_variants` has the ways to gather them.
+all those sums are one matrix product. :mod:`convcli.engine.im2col_variants` has the ways to gather
+them.
 """
 
 from dataclasses import dataclass

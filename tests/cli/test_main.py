@@ -12,6 +12,7 @@ from convcli.cli import main
 from tests.outcome import Convcli
 
 README = Path(__file__).parents[2] / "README.md"
+COMMAND_FOLDER = Path(main.__file__).parent / "commands"
 
 
 def _commands(
@@ -30,7 +31,7 @@ COMMANDS = dict(_commands(main.cli))
 
 
 def test_every_module_with_a_command_is_in_the_table() -> None:
-    modules = {path.stem for path in Path(main.__file__).parent.glob("*.py")}
+    modules = {path.stem for path in COMMAND_FOLDER.glob("*.py")}
     named = {name.replace("-", "_") for name in main.COMMANDS}
     assert named <= modules
     with_command = {m for m in modules if "\ndef command(" in _source(m)}
@@ -38,7 +39,7 @@ def test_every_module_with_a_command_is_in_the_table() -> None:
 
 
 def _source(module: str) -> str:
-    return (Path(main.__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+    return (COMMAND_FOLDER / f"{module}.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", list(COMMANDS), ids=" ".join)
@@ -98,7 +99,8 @@ def test_help_imports_neither_numpy_nor_matplotlib() -> None:
 
 def test_garbage_is_looked_for_again_once_a_command_works() -> None:
     code = (
-        "import gc, sys; from convcli.__main__ import run; from convcli.cli import forward;"
+        "import gc, sys; from convcli.__main__ import run;"
+        "from convcli.cli.commands import forward;"
         "tell = lambda **_: print(gc.isenabled(), gc.get_freeze_count() > 0);"
         "forward.command.callback = tell; sys.argv = ['convcli', 'forward']; run()"
     )

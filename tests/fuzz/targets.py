@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from convcli.digits.preparation import reading
 from convcli.storage.mnist import idx as idx_files
 from convcli.storage.parameters import formats
+from convcli.storage.pictures import reading
 from tests.fuzz import idx, images, npz, pickles, safetensor
 
 

@@ -107,7 +107,7 @@ def command(
         files.append(save_arrays)
     if pictures is not None:
         _write_pictures(pictures, shown, params_name, numbers, walked)
-        files += png.files
+        files += pictures.files
     if as_json:
         console.print_json(_as_json(shown, params_name, numbers, walked, steps, files))
     else:

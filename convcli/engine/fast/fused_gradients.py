@@ -1,7 +1,7 @@
 """The fast path in training: which filters would have made the pooled feature maps better?
 
-It goes back along the way of :mod:`convcli.engine.fast.fused`, whose frames and planes are explained
-there. Going back is cheap for two reasons.
+It goes back along the way of :mod:`convcli.engine.fast.fused`, where frames and planes are
+explained. Going back is cheap for two reasons.
 
 **Only winners matter.** A pooled value is the largest of the sums under the pool, and the gradient
 of the loss by that sum is the gradient by the pooled value. The other sums changed nothing, so
@@ -90,8 +90,9 @@ def differentiable_features(
         pad: Of the convolution.
 
     Returns:
-        The pooled feature maps (N, FN, PH, PW), as :func:`convcli.engine.fast.fused.convolve_relu_pool`
-        makes them; and a function that takes the gradient of the loss by them, of that shape, and
+        The pooled feature maps (N, FN, PH, PW), as
+        :func:`convcli.engine.fast.fused.convolve_relu_pool` makes them; and a function that takes
+        the gradient of the loss by them, of that shape, and
         returns :class:`FilterGradients`. The same arrays give the same bits, whichever core
         happens to do what.
 

@@ -63,7 +63,7 @@ def transfer(
             _follow(url, receiver, timeout)
             receiver.finish()
         # Of whatever kind: it is raised in the thread that waits.
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             failures.append(error)
 
     thread = Thread(target=work, daemon=True)

@@ -64,7 +64,7 @@ class ParameterFile:
 def load(path: Path) -> ParameterFile:
     """Read a parameter file; its format is told from what is in it.
 
-    Whether the arrays fit a network is asked of :func:`convcli.network.architecture.architecture_of`.
+    Whether the arrays fit a network is not asked here.
 
     Raises:
         FileError: It is missing, unreadable, larger than 256 MiB, damaged, or holds anything but

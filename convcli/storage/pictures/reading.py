@@ -1,7 +1,7 @@
 """A user's picture file, read in grey as a viewer shows it, in bounded time and memory.
 
-What the file is made of has been looked through by :mod:`convcli.storage.pictures.containers` before
-a decoder sees it.
+What the file is made of has been looked through by :mod:`convcli.storage.pictures.containers`
+before a decoder sees it.
 """
 
 import io

@@ -33,7 +33,7 @@ def small_published(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for file in registry.FILES
         if (content := (small_mnist / file.name).read_bytes())
     )
-    for module in (published, downloads):
+    for module in (registry, download):
         monkeypatch.setattr(module, "FILES", files)
     monkeypatch.setattr(download, "MIRRORS", ())
 

@@ -265,7 +265,7 @@ def test_neither_cores_nor_blocks_change_a_bit(
     product_bytes = 4 * 30 * 144 * 4
     monkeypatch.setattr(fused, "BLOCK_BYTES", block_images * product_bytes)
     monkeypatch.setattr(fused, "SHARE_BYTES", product_bytes)
-    for module in (tiles, threads):
+    for module in (fused, threads):
         monkeypatch.setattr(module, "usable_cores", lambda: cores)
     assert layers.fast().tobytes() == expected.tobytes()
 

@@ -17,7 +17,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from convcli.errors import FileError, OutputError, UsageError
-from convcli.storage.mnist import download
+from convcli.storage.mnist import download as downloads
 from convcli.storage.mnist.download import download
 from convcli.storage.mnist.registry import PublishedFile
 
@@ -136,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(download, "FILES", FILES)
+    monkeypatch.setattr(downloads, "FILES", FILES)
     monkeypatch.setenv("NO_PROXY", "*")
     state = Server(0)
     handler = type("OneHandler", (Handler,), {"server_state": state})
