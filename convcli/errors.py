@@ -38,6 +38,10 @@ class FileError(ConvcliError):
     """A file that is missing, unreadable, damaged, or not what its name promises."""
 
 
+class PictureError(ConvcliError):
+    """A picture that shows nothing that could be read."""
+
+
 class ParameterError(ConvcliError):
     """Parameters that are no such network: a key is missing, or a shape does not fit."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from convcli.cli import console, options
 from convcli.digits.pixels import scale_pixels
-from convcli.errors import ParameterError, UsageError
+from convcli.errors import ParameterError, PictureError, UsageError
 from convcli.network.architecture import convolution_of
 from convcli.storage.mnist.dataset import Dataset, open_dataset
 from convcli.storage.parameters import formats
@@ -81,6 +81,7 @@ def open_input(
     Raises:
         UsageError: The options contradict each other, or the index is out of range.
         FileError: The picture or the data cannot be read.
+        PictureError: There is nothing to see on the picture.
     """
     options.exclude("image", ["index", "split", "data_dir"])
     if image is not None:
@@ -103,9 +104,13 @@ def _open_picture(path: Path, keep_size: bool) -> Input:
 
     slug = "image-" + (re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:60] or "picture")
     title = f"picture {file_name(path)}"
+    grey = read_picture(path)
     if keep_size:
-        return Input(scale_pixels(read_picture(path)), f"{title}, size kept", slug)
-    prepared = prepare(path)
+        return Input(scale_pixels(grey), f"{title}, size kept", slug)
+    try:
+        prepared = prepare(grey)
+    except PictureError as error:
+        raise PictureError(f"{file_name(path)}: {error.message}", error.hint) from error
     return Input(scale_pixels(prepared.pixels), title, slug, preparation=prepared.stages)
 
 

@@ -6,10 +6,8 @@ and centred by mass in 28x28 (:mod:`convcli.digits.normalizing`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from convcli.digits.normalizing import (
     BOX_SIZE,
@@ -20,9 +18,7 @@ from convcli.digits.normalizing import (
     fit_in_box,
     ink_bounds,
 )
-from convcli.errors import FileError
-from convcli.storage.pictures.reading import read_picture
-from convcli.text import file_name
+from convcli.errors import PictureError
 
 LEAST_CONTRAST = 16
 """Levels between paper and ink. The noise of a blank sheet differs by less."""
@@ -55,7 +51,7 @@ class PreparedPicture:
         return self.stages[-1].pixels
 
 
-def prepare(path: Path) -> PreparedPicture:
+def prepare(grey: Pixels) -> PreparedPicture:
     """A picture of one digit as a network trained on MNIST expects it.
 
     Paper and ink are told apart by the two levels of grey that divide the picture best, and the
@@ -64,26 +60,22 @@ def prepare(path: Path) -> PreparedPicture:
     digit it was.
 
     Args:
-        path: As for :func:`read_picture`. The digit is best alone in it and evenly lit.
+        grey: uint8 (height, width), 0 black and 255 white. The digit is best alone in it and evenly
+            lit.
 
     Returns:
         The stages: grey, inverted (if the paper is light), separated, cropped, fitted, brightened
         (if averaging made thin ink faint) and centred.
 
     Raises:
-        FileError: As :func:`read_picture`, or there is no ink to see.
+        PictureError: There is no ink to see. Whoever knows the file puts its name in front.
 
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "one.png"
-    >>> sheet = Image.new("L", (50, 60), 255)
-    >>> sheet.paste(0, (20, 10, 26, 50))
-    >>> sheet.save(path)
-    >>> picture = prepare(path)
-    >>> [(stage.name, stage.pixels.shape) for stage in picture.stages][-3:]
+    >>> sheet = np.full((60, 50), 255, dtype=np.uint8)
+    >>> sheet[10:50, 20:26] = 0
+    >>> [(stage.name, stage.pixels.shape) for stage in prepare(sheet).stages][-3:]
     [('cropped', (40, 6)), ('fitted', (20, 3)), ('centred', (28, 28))]
     """
-    grey = read_picture(path)
-    dark, light = _two_levels(grey, file_name(path))
+    dark, light = _two_levels(grey)
     height, width = grey.shape
     as_it_is = grey.shape == (FIELD_SIZE, FIELD_SIZE)
     kept = ", MNIST's own size, so nothing will be cropped or moved" if as_it_is else ""
@@ -95,17 +87,20 @@ def prepare(path: Path) -> PreparedPicture:
         why = f"inverted, because the border is light (its median is {border:.0f} of 255)"
         stages.append(Stage("inverted", why, inverted))
     if not as_it_is:
-        stages += _normalised(stages[-1].pixels, dark, light, file_name(path))
+        stages += _normalised(stages[-1].pixels, dark, light)
     return PreparedPicture(tuple(stages))
 
 
-def _two_levels(grey: Pixels, name: str) -> tuple[float, float]:
+def _two_levels(grey: Pixels) -> tuple[float, float]:
     """The mean dark and the mean light level, divided where they differ most.
 
     Of all thresholds, the one with the largest variance between the two classes (N. Otsu, "A
     threshold selection method from gray-level histograms", 1979).
     """
-    counts = np.array(Image.fromarray(grey).histogram(), dtype=np.float64)
+    # Row by row, for bincount takes eight bytes for each pixel that it counts.
+    counts = np.zeros(256)
+    for row in grey:
+        counts += np.bincount(row, minlength=256)
     levels = np.arange(256)
     below, above = counts.cumsum()[:-1], counts[::-1].cumsum()[-2::-1]
     masses = counts * levels
@@ -115,18 +110,21 @@ def _two_levels(grey: Pixels, name: str) -> tuple[float, float]:
     best = (below * above * (light - dark) ** 2).argmax()
     contrast = float(light[best] - dark[best]) if below[best] else 0.0
     if contrast < LEAST_CONTRAST:
-        raise FileError(
-            f"{name}: no ink to see: its dark and its light parts differ by {contrast:.0f} of 255",
+        raise PictureError(
+            f"no ink to see: its dark and its light parts differ by {contrast:.0f} of 255",
             "give a picture of one digit, dark on light or light on dark",
         )
     return float(dark[best]), float(light[best])
 
 
-def _normalised(pixels: Pixels, paper: float, ink: float, name: str) -> Iterator[Stage]:
+def _normalised(pixels: Pixels, paper: float, ink: float) -> Iterator[Stage]:
     low, high = (5 * paper + 3 * ink) / 8, (3 * paper + 5 * ink) / 8
     ramp = ((np.arange(256) - low) / (high - low)).clip(0, 1)
     table = np.floor(255 * ramp + 0.5).astype(np.uint8)
-    separated = np.array(Image.fromarray(pixels).point(table.tolist()))
+    separated = np.empty_like(pixels)
+    # Row by row, for NumPy takes eight bytes for each number of a place in the table.
+    for row, levels in zip(separated, pixels, strict=True):
+        row[:] = table[levels]
     yield Stage(
         "separated",
         f"paper told from ink: up to {low:.0f} became 0, from {high:.0f} on 255, evenly between",
@@ -148,10 +146,14 @@ def _normalised(pixels: Pixels, paper: float, ink: float, name: str) -> Iterator
     )
     brightest = int(fitted.max())
     if not brightest:
-        raise FileError(f"{name}: its ink is too thin for 20x20 pixels", "crop it to the digit")
+        raise PictureError("its ink is too thin for 20x20 pixels", "crop it to the digit")
     if brightest < 255:
-        fitted = ((fitted.astype(np.uint16) * 510 + brightest) // (2 * brightest)).astype(np.uint8)
-        yield Stage("brightened", f"brightened: the brightest, {brightest}, became 255", fitted)
+        fitted = brighten(fitted)
+        yield Stage(
+            "brightened",
+            f"brightened: the brightest, {brightest}, became 255, the others in proportion",
+            fitted,
+        )
     centred = centre_by_mass(fitted)
     row, column = centre_of_mass(centred)
     yield Stage(
@@ -160,6 +162,22 @@ def _normalised(pixels: Pixels, paper: float, ink: float, name: str) -> Iterator
         f"column {column:.1f}",
         centred,
     )
+
+
+def brighten(pixels: Pixels) -> Pixels:
+    """Multiply by what makes the brightest pixel 255; halves are rounded up.
+
+    Args:
+        pixels: uint8 (height, width), at least one pixel above zero.
+
+    >>> brighten(np.array([[0, 1, 129, 193]], dtype=np.uint8))
+    array([[  0,   1, 170, 255]], dtype=uint8)
+    """
+    brightest = int(pixels.max())
+    # 255 * 510 takes more than 16 bits.
+    doubled = pixels.astype(np.int64) * 510
+    brightened: Pixels = ((doubled + brightest) // (2 * brightest)).astype(np.uint8)
+    return brightened
 
 
 def _size(pixels: Pixels) -> str:

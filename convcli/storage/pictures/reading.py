@@ -11,14 +11,16 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from convcli.digits.normalizing import Pixels
 from convcli.errors import FileError
 from convcli.storage.files.opening import MEBIBYTE, bounded_memory, regular_file
 from convcli.storage.pictures.containers import Container, open_container
 from convcli.storage.pictures.png_rows import check_rows
 from convcli.text import file_name, printable
+
+Pixels = NDArray[np.uint8]
 
 MOST_PIXELS = 16_000_000
 MOST_BYTES = 64 * MEBIBYTE
