@@ -6,11 +6,12 @@ rich is imported only when something has to be laid out, so that help and errors
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from convcli.text import escaped, printable
+from convcli.text import escaped, printable, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 LINE_LIMIT = 200
-# A pipe has no width. Tables are laid out as wide as they need there, so that no cell is cut.
-PIPE_WIDTH = 240
+# A pipe has no width: every row of a table is one line there, however long.
+PIPE_WIDTH = 100_000
 
 
 def fail(message: str, hint: str) -> None:
@@ -46,21 +47,34 @@ def print_json(result: dict[str, Any]) -> None:
 
 
 def print_text(line: str = "") -> None:
-    """One line of the result on stdout, without markup; a path in it may hold anything."""
-    click.echo(escaped(line))
+    """One line of the result on stdout, without markup; a path in it may hold anything.
+
+    In a terminal that is too narrow for it, it is broken between words.
+    """
+    line = escaped(line)
+    if sys.stdout.isatty():
+        from rich.cells import cell_len
+
+        line = "\n".join(wrapped(line, get_terminal_size().columns, measure=cell_len))
+    click.echo(line)
 
 
 def print_files(files: Iterable[Path]) -> None:
-    """Say where the results were written, one line a file."""
+    """Say where the results were written, one line a file: never broken, so that it can be copied.
+
+    A path of spaces would be hard to copy out of two lines; the terminal itself breaks what it has
+    no room for.
+    """
     for file in files:
-        print_text(f"wrote {file}")
+        click.echo(escaped(f"wrote {file}"))
 
 
 def show(renderable: "RenderableType") -> None:
     """Lay out a table or a picture on stdout."""
     console = _stdout()
     with console.capture() as laid_out:
-        console.print(renderable)
+        # Renderables of ours fit by themselves, and what does not fit must not be cut.
+        console.print(renderable, crop=False)
     # Not written by rich, which leaves the program with exit code 1 when the reader is gone.
     click.echo(laid_out.get(), nl=False)
 
@@ -69,11 +83,6 @@ def draws_pictures() -> bool:
     """Whether stdout is a terminal that may show pictures."""
     console = _stdout()
     return console.is_terminal and not console.no_color and not console.is_dumb_terminal
-
-
-def width() -> int:
-    """Columns of stdout."""
-    return _stdout().width
 
 
 def _stdout() -> "Console":

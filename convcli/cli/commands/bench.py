@@ -148,11 +148,12 @@ def _print_run(run: Run) -> None:
 
 
 def _print_result(result: TaskResult) -> None:
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     rows = [_row(race, name) for race in result.races for name in race.timings]
     console.print_text()
-    console.show(table(result.title, HEADINGS, rows))
+    columns = [Column(heading, numeric=heading != "contender") for heading in HEADINGS]
+    console.show(table(result.title, columns, rows))
 
 
 def _row(race: RaceResult, name: str) -> tuple[str, ...]:

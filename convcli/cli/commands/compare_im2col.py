@@ -23,6 +23,7 @@ from convcli.inspection.im2col_comparison import (
 )
 
 HEADINGS = ("variant", "slices", "6-D shape", "matrix", "bytes", "median time", "relative", "equal")
+NUMERIC = ("slices", "bytes", "median time", "relative")
 
 
 @click.command()
@@ -128,22 +129,23 @@ def _title(images: str, window: Window, batch: int = 1) -> str:
 
 
 def _print(title: str, batch: int, results: Sequence[VariantResult]) -> None:
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     rows = [
         (
             result.name,
-            result.trace.slice_assignments,
-            result.trace.slices.shape,
-            result.trace.matrix.shape,
+            str(result.trace.slice_assignments),
+            str(result.trace.slices.shape),
+            str(result.trace.matrix.shape),
             f"{result.trace.allocated_bytes:,}",
             f"{result.timing.median_seconds * 1000:.3g} ms",
             f"{result.relative:.2f}",
-            result.equal,
+            str(result.equal),
         )
         for result in results
     ]
-    console.show(table(f"im2col of {title}", HEADINGS, rows))
+    columns = [Column(heading, heading in NUMERIC) for heading in HEADINGS]
+    console.show(table(f"im2col of {title}", columns, rows))
     console.print_text(f"all elements are same = {all(result.equal for result in results)}")
     for line in explain(results, batch):
         console.print_text(line)

@@ -74,7 +74,7 @@ def download(data_dir: Path | None, own_mirrors: tuple[str, ...]) -> None:
     from convcli.storage.mnist import download
     from convcli.storage.mnist.locations import cache_directory
     from convcli.storage.mnist.registry import FILES
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     directory = cache_directory() if data_dir is None else data_dir
     with _progress() as progress:
@@ -87,7 +87,8 @@ def download(data_dir: Path | None, own_mirrors: tuple[str, ...]) -> None:
     rows = [
         (result.file.name, f"{result.file.size:,}", _origin(result.mirror)) for result in results
     ]
-    console.show(table("", ("file", "bytes", "from"), rows))
+    columns = [Column("file"), Column("bytes", numeric=True), Column("from")]
+    console.show(table("", columns, rows))
     found_by = "found by every command" if data_dir is None else "name it with --data-dir"
     console.print_text(f"MNIST is in {printable(str(directory), FOLDER_TEXT)}: {found_by}")
 
@@ -135,7 +136,7 @@ def status(data_dir: Path | None, as_json: bool) -> None:
       convcli data status --data-dir mnist --json
     """
     from convcli.storage.mnist.status import survey, used_data
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     surveyed, used = survey(data_dir), used_data(data_dir)
     if as_json:
@@ -147,7 +148,9 @@ def status(data_dir: Path | None, as_json: bool) -> None:
         )
         return
     rows = [row for one in surveyed for row in _place_rows(one)]
-    console.show(table("", ("place", "folder", "file", "bytes", "state"), rows))
+    headings = ("place", "folder", "file", "bytes", "state")
+    columns = [Column(heading, numeric=heading == "bytes") for heading in headings]
+    console.show(table("", columns, rows))
     console.print_text()
     for one in used:
         console.print_text(_used_line(one))
@@ -297,15 +300,16 @@ def _chosen(index_list: str, dataset: "Dataset") -> list[int]:
 
 
 def _print_digits(title: str, indices: Sequence[int], labels: Sequence[int]) -> None:
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     found = {
         digit: [index for index, label in zip(indices, labels, strict=True) if label == digit]
         for digit in sorted(set(labels))
     }
-    rows = [(digit, len(at), options.spell_indices(at)) for digit, at in found.items()]
+    rows = [(str(digit), str(len(at)), options.spell_indices(at)) for digit, at in found.items()]
     console.print_text(title)
-    console.show(table("", ("digit", "images", "indices"), rows))
+    columns = [Column("digit", numeric=True), Column("images", numeric=True), Column("indices")]
+    console.show(table("", columns, rows))
 
 
 def _draw_in_terminal(

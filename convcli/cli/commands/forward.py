@@ -123,32 +123,42 @@ def _title(shown: inputs.Input, params_name: str, numbers: Sequence[int]) -> str
 def _print(
     shown: inputs.Input, params_name: str, numbers: Sequence[int], walked: Walkthrough, steps: bool
 ) -> None:
-    from convcli.views.terminal import SideBySide, table
+    from convcli.views.terminal import Column, SideBySide, table
 
     if shown.preparation:
         prepared = [
-            (stage.name, stage.pixels.shape, stage.description) for stage in shown.preparation
+            (stage.name, str(stage.pixels.shape), stage.description) for stage in shown.preparation
         ]
-        console.show(table(f"{shown.title}: preparation", ("stage", "shape", "how"), prepared))
+        columns = [Column("stage"), Column("shape"), Column("how")]
+        console.show(table(f"{shown.title}: preparation", columns, prepared))
         console.print_text()
     rows = [
         (
             stage.name,
-            stage.array.shape,
+            str(stage.array.shape),
             stage.origin,
             f"{stage.minimum:.6g}",
             f"{stage.maximum:.6g}",
         )
         for stage in walked.stages
     ]
-    headings = ("stage", "shape", "how it came about", "min", "max")
-    console.show(table(_title(shown, params_name, numbers), headings, rows))
+    columns = [
+        *map(Column, ("stage", "shape", "how it came about")),
+        *(Column(name, numeric=True) for name in ("min", "max")),
+    ]
+    console.show(table(_title(shown, params_name, numbers), columns, rows))
     if steps:
         inside = [
-            (step.stage, step.number, step.name, step.shape, step.origin) for step in walked.steps
+            (step.stage, str(step.number), step.name, str(step.shape), step.origin)
+            for step in walked.steps
         ]
         console.print_text()
-        console.show(table("steps", ("stage", "step", "what", "shape", "how"), inside))
+        columns = [
+            Column("stage"),
+            Column("step", numeric=True),
+            *map(Column, ("what", "shape", "how")),
+        ]
+        console.show(table("steps", columns, inside))
     if console.draws_pictures():
         from convcli.views.stages import prepared_pictures, stage_legends, stage_pictures
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcli.storage.parameters.formats import ParameterFile
 
 HEADINGS = ("name", "shape", "dtype", "min", "max", "mean", "standard deviation", "zeros")
+NUMERIC = ("min", "max", "mean", "standard deviation", "zeros")
 
 
 @click.group()
@@ -156,13 +157,13 @@ def _as_json(loaded: "ParameterFile", name: str, statistics: "ArrayStatistics") 
 
 
 def _print(loaded: "ParameterFile", statistics: "dict[str, ArrayStatistics]") -> None:
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     total = sum(array.size for array in loaded.arrays.values())
     rows = [
         (
             name,
-            array.shape,
+            str(array.shape),
             _dtype_name(array.dtype),
             _short(statistics[name].minimum),
             _short(statistics[name].maximum),
@@ -176,7 +177,8 @@ def _print(loaded: "ParameterFile", statistics: "dict[str, ArrayStatistics]") ->
         f"{file_name(loaded.path)}: {loaded.format}, {loaded.size_bytes:,} bytes, "
         f"{len(rows)} arrays, {total:,} numbers"
     )
-    console.show(table(title, HEADINGS, rows))
+    columns = [Column(heading, heading in NUMERIC) for heading in HEADINGS]
+    console.show(table(title, columns, rows))
 
 
 def _dtype_name(dtype: "np.dtype[Any]") -> str:

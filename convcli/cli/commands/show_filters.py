@@ -80,17 +80,17 @@ def command(
 
 
 def _print(title: str, summaries: tuple[Sequence[FilterSummary], Sequence[FilterSummary]]) -> None:
-    from convcli.views.terminal import table
+    from convcli.views.terminal import Column, table
 
     rows = [
         (
-            after.index,
+            str(after.index),
             *(f"{value:.4f}" for value in (after.minimum, after.maximum, after.mean, after.norm)),
             f"{before.norm:.4f}",
         )
         for after, before in zip(*summaries, strict=True)
     ]
-    console.show(table(title, HEADINGS, rows))
+    console.show(table(title, [Column(heading, numeric=True) for heading in HEADINGS], rows))
 
 
 def _draw_in_terminal(

@@ -22,9 +22,9 @@ def test_the_article_s_comparison(convcli: Convcli) -> None:
     assert "\nall elements are same = True\n" in outcome.stdout
     rows = {line.split()[0]: line for line in outcome.stdout.split("\n") if line}
     assert " 25 " in rows["offset"]
-    assert "(1, 1, 5, 5, 24, 24)   (576, 25)   115,200" in rows["offset"]
+    assert "(1, 1, 5, 5, 24, 24)  (576, 25)  115,200" in rows["offset"]
     assert " 576 " in rows["position"]
-    assert "(1, 1, 24, 24, 5, 5)   (576, 25)    57,600" in rows["position"]
+    assert "(1, 1, 24, 24, 5, 5)  (576, 25)   57,600" in rows["position"]
     assert set(VARIANTS) <= set(rows)
     assert "Fastest in this run of 1 image" in outcome.stdout
     assert "25 against 576 slices took" in outcome.stdout

@@ -102,8 +102,8 @@ def test_the_default_run_is_the_article_s_on_the_sample_digits(convcli: Convcli)
     for line in (
         "(1, 1, 28, 28)",
         "(1, 1, 5, 5)",
-        "(1, 1, 24, 24)   floor((28 + 2*0 - 5) / 1) + 1 = 24",
-        "(1, 1, 12, 12)   floor((24 + 2*0 - 2) / 2) + 1 = 12",
+        "(1, 1, 24, 24)  floor((28 + 2*0 - 5) / 1) + 1 = 24",
+        "(1, 1, 12, 12)  floor((24 + 2*0 - 2) / 2) + 1 = 12",
     ):
         assert line in table
     assert "\x1b" not in table

@@ -1,20 +1,18 @@
-"""Pictures and tables for a terminal.
+"""Pictures for a terminal.
 
 A picture is drawn in half blocks: one character is two pixels, the upper one in the colour of the
 block, the lower one in the colour behind it. 28x28 pixels take 28 columns and 14 lines.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.color import Color
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 from rich.style import Style
@@ -29,8 +27,6 @@ Pixel = tuple[int, int, int]
 
 SPACE_BETWEEN = 2
 UPPER_HALF = "▀"
-# With a sign, thousands, a fraction, an exponent and a short unit, each where there is one.
-NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?(e[-+]?\d+)?( ?[^\W\d_]{1,5}| ?%)?")
 
 
 @dataclass(frozen=True)
@@ -117,43 +113,3 @@ def _width(picture: "Picture") -> int:
 def _left_out(picture: "Picture", width: int) -> Text:
     name = " ".join(picture.caption)
     return Text(f"{name}: {_width(picture)} columns wide, the terminal has {width}; left out here")
-
-
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Group:
-    """A table that reads as well in a pipe as in a terminal.
-
-    A column of nothing but numbers, with or without a unit, is set to the right. Texts from outside
-    must have gone through :func:`convcli.text.printable`; brackets in them are no markup.
-
-    Args:
-        title: Above the table; may be empty.
-        headings: One for each column.
-        rows: Cells, as many as headings; each is shown as ``str(cell)``, ``None`` as nothing.
-
-    >>> from rich.console import Console
-    >>> Console(width=40).print(table("", ["name", "value"], [["[W1]", 3], ["b1", 12]]))
-    name   value
-    ────────────
-    [W1]       3
-    b1        12
-    """
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    for row in cells:
-        if len(row) != len(headings):
-            raise ValueError(f"{len(row)} cells in a row of {len(headings)} columns")
-    laid_out = Table(
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-    )
-    for index, heading in enumerate(headings):
-        numeric = bool(cells) and all(_is_number(row[index]) for row in cells)
-        laid_out.add_column(Text(heading), justify="right" if numeric else "left")
-    for row in cells:
-        laid_out.add_row(*map(Text, row))
-    # A title of the table itself would be broken at the table's width.
-    return Group(*[Text(title, style="bold")] * bool(title), laid_out)
-
-
-def _is_number(cell: str) -> bool:
-    return cell == "" or NUMBER.fullmatch(cell) is not None

@@ -1,4 +1,4 @@
-"""Half blocks and tables, read back from the characters that a terminal would get."""
+"""Half blocks, read back from the characters that a terminal would get."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from convcli.views.mosaic import Picture
-from convcli.views.terminal import HalfBlocks, SideBySide, table
+from convcli.views.terminal.pictures import HalfBlocks, SideBySide
 
 Pixel = tuple[int, ...]
 COLOURED = re.compile(r"\x1b\[38;2;(\d+);(\d+);(\d+)(?:;48;2;(\d+);(\d+);(\d+))?m(▀+)\x1b\[0m")
@@ -97,39 +97,3 @@ def test_a_picture_wider_than_the_terminal_is_left_out_aloud() -> None:
 
 def test_captions_are_no_markup() -> None:
     assert plain(SideBySide([Picture(("[red]x[/red]",), noise(2, 2))]))[0] == "[red]x[/red]"
-
-
-def test_a_table_keeps_brackets_and_sets_numbers_to_the_right() -> None:
-    rows = [
-        ("[red]", (1, 1, 28, 28), "1.5 ms", 25, "-0.25"),
-        ("offset", (1, 30), "12 ms", 1_000, None),
-        ("x", (3,), "120 ms", 3, "1e-05"),
-    ]
-    lines = plain(table("A [title]", ("name", "shape", "time", "slices", "min"), rows), width=120)
-    assert lines[0] == "A [title]"
-    assert lines[1].split() == ["name", "shape", "time", "slices", "min"]
-    assert [line.split()[0] for line in lines[3:]] == ["[red]", "offset", "x"]
-    for heading in ("time", "slices", "min"):
-        end = lines[1].index(heading) + len(heading)
-        texts = [line[:end].rstrip() for line in lines[3:] if len(line) >= end]
-        assert texts, heading
-        assert all(len(text) == end for text in texts), heading
-    for heading in ("name", "shape"):
-        start = lines[1].index(heading)
-        assert all(line[start] != " " for line in lines[3:]), heading
-
-
-def test_a_table_in_a_pipe_is_plain_text() -> None:
-    file = io.StringIO()
-    Console(file=file, width=240).print(table("sizes", ("name", "size"), [("input", 28)]))
-    assert "\x1b" not in file.getvalue()
-    assert [line.split() for line in file.getvalue().splitlines()][-1] == ["input", "28"]
-
-
-def test_a_table_without_rows_has_its_headings() -> None:
-    assert plain(table("", ("name", "size"), []))[0].split() == ["name", "size"]
-
-
-def test_a_row_of_another_length_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 cells in a row of 2 columns"):
-        table("", ("name", "size"), [("input",)])
