@@ -1,6 +1,7 @@
 """How fast we are beside the frameworks: bars for each size of a task, and time against size."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from matplotlib.axes import Axes
 
@@ -47,9 +48,10 @@ def draw_bars(result: TaskResult, machine: str) -> Sheet:
         sheet.write(MARGIN, top, spell_images(race.size), size=HEADING, bold=True)
         top += room
         width = WIDTH - MARGIN - left - MEDIAN - RELATIVE
-        _draw_bars(sheet.axes(left, top, width, len(race.timings) * ROW), race)
+        height = len(race.timings) * ROW
+        sheet.chart(left, top, width, height, partial(_draw_bars, race=race))
         _write_numbers(sheet, top, race)
-        top += len(race.timings) * ROW + BETWEEN
+        top += height + BETWEEN
     return sheet
 
 

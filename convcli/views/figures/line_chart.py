@@ -57,9 +57,27 @@ def draw(
             are, from zero on.
     """
     sheet = Sheet(WIDTH, HEIGHT + BELOW + MARGIN, title, subtitle)
-    axes = sheet.axes(MARGIN + LEFT, sheet.top + LEGEND, WIDTH - 2 * MARGIN - LEFT, HEIGHT - LEGEND)
-    for place, line in enumerate(lines):
-        _draw_line(axes, line, sizes, place)
+
+    def draw_chart(axes: Axes) -> None:
+        for place, line in enumerate(lines):
+            _draw_line(axes, line, sizes, place)
+        _scale_axes(axes, logarithmic_size, logarithmic_time)
+        axes.set_xlabel(size_name, fontsize=BODY, color=INK, labelpad=12)
+        axes.set_ylabel(time_name, fontsize=BODY, color=INK, labelpad=12)
+        axes.xaxis.set_major_locator(FixedLocator(_ticks(sizes)))
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
+        axes.yaxis.set_minor_locator(NullLocator())
+        _quieten(axes)
+        _add_legend(axes)
+
+    width, height = WIDTH - 2 * MARGIN - LEFT, HEIGHT - LEGEND
+    sheet.chart(MARGIN + LEFT, sheet.top + LEGEND, width, height, draw_chart)
+    return sheet
+
+
+def _scale_axes(axes: Axes, logarithmic_size: bool, logarithmic_time: bool) -> None:
     if logarithmic_time:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -67,24 +85,18 @@ def draw(
         axes.set_ylim(bottom=0)
     if logarithmic_size:
         axes.set_xscale("log")
-    axes.set_xlabel(size_name, fontsize=BODY, color=INK, labelpad=12)
-    axes.set_ylabel(time_name, fontsize=BODY, color=INK, labelpad=12)
-    axes.xaxis.set_major_locator(FixedLocator(_ticks(sizes)))
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
-    axes.yaxis.set_minor_locator(NullLocator())
-    _quieten(axes)
+
+
+def _add_legend(axes: Axes) -> None:
     axes.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
         borderaxespad=0.3,
-        ncols=len(lines),
+        ncols=len(axes.get_lines()),
         fontsize=BODY,
         frameon=False,
         labelcolor=INK,
     )
-    return sheet
 
 
 def _draw_line(axes: Axes, line: Line, sizes: Sequence[int], place: int) -> None:

@@ -2,29 +2,27 @@
 
 Pictures are placed pixel by pixel, so that a value is a block of one exact colour, and texts where
 they are told to be. Nothing is measured and shifted afterwards, which is what makes figures slow.
-matplotlib draws; pyplot and its global state are not used.
+matplotlib draws, with the settings that it comes with: every number here is meant for these. The
+user's own settings are for the user's own figures, so they are neither used nor changed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO
 
-import matplotlib
 import numpy as np
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.ft2font import FT2Font
-from matplotlib.text import Text
 
 from convcli.views import png
 from convcli.views.mosaic import arrange, enlarge, framed
 from convcli.views.palette import INK, MUTED, PAPER, PAPER_PIXEL, Colours, Scale
-
-# A user's matplotlibrc is for the user's own plots; every number here is meant for the defaults.
-matplotlib.rcdefaults()
 
 DOTS_PER_INCH = 72  # A point is a pixel then, so that one unit measures everything.
 FONT = "DejaVu Sans"  # Comes with matplotlib, so a figure looks alike on every machine.
@@ -50,8 +48,13 @@ class Sheet:
         title: What the figure shows: index, label, filter and shape.
         subtitle: One more clause, or empty.
 
+    What is placed and written is kept, and drawn only when the sheet is saved or its
+    :attr:`figure` is asked for. In a notebook a sheet shows itself.
+
     Attributes:
-        figure: The matplotlib figure.
+        width: Pixels.
+        height: Pixels, the title included.
+        title: What the figure shows.
         top: Where the room below the title begins.
     """
 
@@ -62,13 +65,22 @@ class Sheet:
         lines += [(line, BODY, MUTED, False) for line in wrapped(subtitle, BODY, room)]
         self.top = MARGIN + sum(line_height(size) for _, size, _, _ in lines) + 24
         self.width, self.height = width, self.top + height
-        size = (width / DOTS_PER_INCH, self.height / DOTS_PER_INCH)
-        self.figure = Figure(figsize=size, dpi=DOTS_PER_INCH, facecolor=PAPER)
-        FigureCanvasAgg(self.figure)
+        self._parts: list[Callable[[Figure], object]] = []
         top = MARGIN
         for line, text_size, colour, bold in lines:
             self.write(MARGIN, top, line, size=text_size, colour=colour, bold=bold)
             top += line_height(text_size)
+
+    @property
+    def figure(self) -> Figure:
+        """A matplotlib figure of what the sheet holds now, a new one each time."""
+        with _own_settings():
+            size = (self.width / DOTS_PER_INCH, self.height / DOTS_PER_INCH)
+            figure = Figure(figsize=size, dpi=DOTS_PER_INCH, facecolor=PAPER)
+            FigureCanvasAgg(figure)
+            for draw in self._parts:
+                draw(figure)
+        return figure
 
     def picture(self, left: int, top: int, pixels: Colours) -> None:
         """Place a picture with a thin frame around it, which lies outside of left and top."""
@@ -82,7 +94,8 @@ class Sheet:
             top: Of its first row.
             pixels: uint8, (height, width, 3).
         """
-        self.figure.figimage(pixels, left, self.height - top - pixels.shape[0], origin="upper")
+        above = self.height - top - pixels.shape[0]
+        self._parts.append(lambda figure: figure.figimage(pixels, left, above, origin="upper"))
 
     def write(
         self,
@@ -94,19 +107,21 @@ class Sheet:
         colour: str = INK,
         bold: bool = False,
         align: str = "left",
-    ) -> Text:
+    ) -> None:
         """Write one line: ``top`` is its upper edge, ``left`` the point that it is aligned to."""
-        return self.figure.text(
-            left / self.width,
-            1 - (top + 0.5 * line_height(size)) / self.height,
-            drawable(text, bold),
-            fontsize=size,
-            family=FONT,
-            color=colour,
-            fontweight="bold" if bold else "normal",
-            horizontalalignment=align,
-            verticalalignment="center_baseline",
-            parse_math=False,
+        self._parts.append(
+            lambda figure: figure.text(
+                left / self.width,
+                1 - (top + 0.5 * line_height(size)) / self.height,
+                drawable(text, bold),
+                fontsize=size,
+                family=FONT,
+                color=colour,
+                fontweight="bold" if bold else "normal",
+                horizontalalignment=align,
+                verticalalignment="center_baseline",
+                parse_math=False,
+            )
         )
 
     def write_lines(
@@ -177,23 +192,31 @@ class Sheet:
             label_top = top + row * down + LABEL_SPACE - line_height(SMALL)
             self.write(left + column * across, label_top, labels[number], size=SMALL, colour=MUTED)
 
-    def axes(self, left: int, top: int, width: int, height: int) -> Axes:
-        """Room for a chart."""
-        return self.figure.add_axes(
-            (
-                left / self.width,
-                1 - (top + height) / self.height,
-                width / self.width,
-                height / self.height,
-            )
+    def chart(
+        self, left: int, top: int, width: int, height: int, draw: Callable[[Axes], object]
+    ) -> None:
+        """Room for a chart, and what draws it there."""
+        room = (
+            left / self.width,
+            1 - (top + height) / self.height,
+            width / self.width,
+            height / self.height,
         )
+        self._parts.append(lambda figure: draw(figure.add_axes(room)))
 
     def save(self, file: BinaryIO) -> None:
         """Draw the figure and write it as PNG, its title in the metadata."""
         drawn = BytesIO()
-        self.figure.savefig(drawn, format="rgba")
+        with _own_settings():
+            self.figure.savefig(drawn, format="rgba")
         pixels = np.frombuffer(drawn.getbuffer(), np.uint8).reshape(self.height, self.width, 4)
         png.write(file, np.ascontiguousarray(pixels[..., :3]), self.title)
+
+    def _repr_png_(self) -> bytes:
+        """The finished file, for a notebook."""
+        file = BytesIO()
+        self.save(file)
+        return file.getvalue()
 
 
 def colour_bar_height() -> int:
@@ -277,4 +300,9 @@ def _advance(character: str, bold: bool) -> float:
 @lru_cache(maxsize=2)
 def _font(bold: bool) -> FT2Font:
     weight = "bold" if bold else "normal"
-    return get_font(fontManager.findfont(FontProperties(family=FONT, weight=weight)))
+    with _own_settings():
+        return get_font(fontManager.findfont(FontProperties(family=FONT, weight=weight)))
+
+
+def _own_settings() -> AbstractContextManager[None]:
+    return style.context("default")

@@ -1,17 +1,19 @@
 """The sheet that figures are laid out on: exact pixels, texts where they belong."""
 
 import io
-import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
 
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from convcli.views.figures import line_chart
+from convcli.views.figures.line_chart import Line
 from convcli.views.figures.sheet import (
     BAR_HEIGHT,
     BODY,
@@ -143,7 +145,8 @@ def test_clauses_are_joined_while_they_fit() -> None:
 def test_the_width_of_a_text_is_that_of_the_drawn_one(bold: bool) -> None:
     text = "floor((28 + 2*0 - 5) / 1) + 1 = 24"
     sheet = Sheet(900, 200, "x")
-    box = sheet.write(MARGIN, 100, text, size=TITLE, bold=bold).get_window_extent()
+    sheet.write(MARGIN, 100, text, size=TITLE, bold=bold)
+    box = sheet.figure.texts[-1].get_window_extent()
     assert box.width == pytest.approx(text_width(text, TITLE, bold), rel=0.02)
 
 
@@ -153,25 +156,59 @@ def test_what_the_font_has_is_drawn_as_it_is() -> None:
     assert drawable("a\n\x1b五") == "a□□□"
 
 
-def test_a_user_s_matplotlibrc_changes_nothing(tmp_path: Path) -> None:
-    settings_file = tmp_path / "matplotlibrc"
-    settings_file.write_text(
-        "text.usetex: True\nfont.family: serif\nsavefig.dpi: 200\nsavefig.facecolor: black\n"
-        "text.color: red\nimage.origin: lower\nsavefig.bbox: tight\n"
-    )
-    program = (
-        "import sys, numpy as np\n"
-        "from convcli.views.figures.sheet import Sheet\n"
-        "sheet = Sheet(300, 60, 'title')\n"
-        "sheet.picture(60, 90, np.full((9, 9, 3), 77, np.uint8))\n"
-        "sheet.save(sys.stdout.buffer)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "MATPLOTLIBRC": str(settings_file)},
-        capture_output=True,
-        check=True,
-    )
+# One that each part of a figure would obey: texts, pictures, lines, the file.
+USER_SETTINGS: Any = {
+    "text.usetex": True,
+    "font.family": ["serif"],
+    "font.style": "italic",
+    "savefig.dpi": 200,
+    "savefig.facecolor": "black",
+    "savefig.bbox": "tight",
+    "text.color": "red",
+    "image.origin": "lower",
+    "axes.facecolor": "red",
+    "axes.spines.left": False,
+    "lines.linestyle": "--",
+    "xtick.labelcolor": "red",
+    "legend.shadow": True,
+}
+
+
+def make_figures() -> list[bytes]:
     sheet = Sheet(300, 60, "title")
     sheet.picture(60, 90, np.full((9, 9, 3), 77, np.uint8))
-    assert done.stdout == png(sheet)
+    chart = line_chart.draw(
+        [Line("offset", [1.0, 2.0], [2.0, 3.0], [3.0, 4.0])],
+        [1, 10],
+        "title",
+        "subtitle",
+        size_name="images",
+        time_name="time",
+        logarithmic_size=True,
+        logarithmic_time=False,
+    )
+    return [png(sheet), png(chart)]
+
+
+def test_a_user_s_settings_change_nothing_and_are_not_changed() -> None:
+    usual = make_figures()
+    with matplotlib.rc_context():
+        matplotlib.rcParams.update(USER_SETTINGS)
+        before = dict(matplotlib.rcParams)
+        assert make_figures() == usual
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_importing_the_figures_keeps_a_user_s_settings() -> None:
+    program = (
+        "import matplotlib\n"
+        "matplotlib.rcParams['figure.dpi'] = 123\n"
+        "import convcli.views.figures.sheet\n"
+        "assert matplotlib.rcParams['figure.dpi'] == 123"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_sheet_shows_itself_in_a_notebook() -> None:
+    sheet = Sheet(300, 60, "title")
+    assert sheet._repr_png_() == png(sheet)
