@@ -4,35 +4,51 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from convcli.cli import options
+from convcli.cli.hints import advised
+from convcli.errors import OutputError
 from convcli.storage.files.writing import atomic_file, check_writable
 
 HOME = Path("convcli-out")
+HINT = "choose another place with --out"
+
+Drawing = Callable[[BinaryIO], None]
 
 
 class PictureFolder:
     """Where pictures are written, each of them whole or not at all.
 
     Args:
-        out: The folder the user asked for, or None.
         name: The folder's name under ``convcli-out`` when the user asked for none.
+        out: The folder the user asked for, or None.
+        no_figures: Whether the user wants no pictures; nothing is written then.
 
     Raises:
+        UsageError: The user asked for a folder, and for no pictures.
         OutputError: The folder cannot be written; nothing has been made then.
     """
 
-    def __init__(self, out: Path | None, name: str) -> None:
-        self.directory = HOME / name if out is None else out
+    def __init__(self, name: str, out: Path | None, no_figures: bool) -> None:
+        options.exclude("no_figures", ["out"])
+        self.is_wanted = not no_figures
         self.files: list[Path] = []
-        check_writable(self.directory)
+        self._directory = HOME / name if out is None else out
+        if self.is_wanted:
+            with advised(OutputError, HINT):
+                check_writable(self._directory)
 
-    def write(self, name: str, draw: Callable[[BinaryIO], None]) -> None:
-        """Write one picture and remember it in ``files``.
+    def write(self, name: str, draw: Drawing) -> Path:
+        """Write one picture.
 
         Args:
             name: The file's name in this folder.
             draw: Writes the picture to the open file.
+
+        Raises:
+            OutputError: It could not be written.
         """
-        path = self.directory / name
-        with atomic_file(path) as file:
+        path = self._directory / name
+        with advised(OutputError, HINT), atomic_file(path) as file:
             draw(file)
         self.files.append(path)
+        return path

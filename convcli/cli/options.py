@@ -45,13 +45,6 @@ filter_option = click.option(
     metavar="LIST",
     help="Which filters: '0', '0,3-5' or 'all'.",
 )
-stride_option = click.option(
-    "--stride",
-    type=AT_LEAST_ONE,
-    default=1,
-    show_default=True,
-    help="Pixels from one place to the next.",
-)
 pad_option = click.option(
     "--pad",
     type=click.IntRange(min=0),
@@ -73,6 +66,11 @@ json_option = click.option(
 )
 
 
+def count_option(name: str, default: int, meaning: str) -> Decorator[Any]:
+    """An option that is a whole number from 1 on."""
+    return click.option(name, type=AT_LEAST_ONE, default=default, show_default=True, help=meaning)
+
+
 def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
     """Several options as one decorator, in the order in which the help lists them."""
     listed = list(decorators)
@@ -85,6 +83,7 @@ def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
     return decorate
 
 
+stride_option = count_option("--stride", 1, "Pixels from one place to the next.")
 image_options = compose(
     [
         click.option(

@@ -98,7 +98,7 @@ def command(
     """
     options.exclude("no_figures", ["out"])
     sizes, usual_repeat = (QUICK_SIZES, QUICK_REPEAT) if quick else (SIZES, REPEAT)
-    folder = None if no_figures else PictureFolder(out, "bench")
+    folder = None if no_figures else PictureFolder("bench", out, no_figures)
     dataset = open_dataset("test", data_dir)
     parameters_name, parameters = inputs.open_parameters(None)
     inputs.announce(dataset)

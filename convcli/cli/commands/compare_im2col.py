@@ -93,7 +93,7 @@ def command(
     window = Window(filter_size, filter_size, stride, pad)
     shown = inputs.open_input(**image_request)
     window.output_size(*shown.pixels.shape[2:])
-    folder = None if no_figures else PictureFolder(out, f"compare-im2col-{shown.slug}")
+    folder = None if no_figures else PictureFolder(f"compare-im2col-{shown.slug}", out, no_figures)
     inputs.announce(shown.dataset)
     images = shown.batch(batch)
     results = compare(images, window, names, repeat)

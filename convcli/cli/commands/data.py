@@ -262,7 +262,7 @@ def show(
     if not no_figures:
         from convcli.views.figures import contact_sheet
 
-        folder = PictureFolder(out, f"data-show-{split}-{printable(spelled, 40)}")
+        folder = PictureFolder(f"data-show-{split}-{printable(spelled, 40)}", out, no_figures)
         folder.write("contact-sheet.png", contact_sheet.draw(images, indices, labels, title).save)
         files = folder.files
     if as_json:

@@ -99,7 +99,7 @@ def command(
             raise
         # Nothing was asked for that could be wrong, so it is the filters that do not fit.
         raise ParameterError(f"{params_name}: {error.message}", error.hint) from error
-    pictures = None if no_figures else PictureFolder(out, f"forward-{shown.slug}")
+    pictures = None if no_figures else PictureFolder(f"forward-{shown.slug}", out, no_figures)
     inputs.announce(shown.dataset)
     files: list[Path] = []
     if save_arrays is not None:

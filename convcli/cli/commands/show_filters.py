@@ -1,18 +1,22 @@
 """``convcli show-filters``: what training made of the filters."""
 
-from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
-from numpy.typing import NDArray
 
-from convcli.cli import console, inputs, options
+from convcli.cli import inputs, options
 from convcli.cli.folder import PictureFolder
+from convcli.cli.report import Column, Gallery, Report, Table, publish
 from convcli.inspection.filters import FilterSummary, summarise
 from convcli.network.initialization import initial_filters
 
-HEADINGS = ("filter", "min", "max", "mean", "norm", "untrained norm")
+KEYS = ("index", "min", "max", "mean", "norm")
+COLUMNS = (
+    Column("index", numeric=True),
+    *(Column(key, "{:.4f}".format, numeric=True) for key in (*KEYS[1:], "untrained_norm")),
+)
 
 
 @click.command()
@@ -24,13 +28,7 @@ HEADINGS = ("filter", "min", "max", "mean", "norm", "untrained norm")
     show_default=True,
     help="One colour scale for all filters, or one for each, so that faint ones can be seen.",
 )
-@click.option(
-    "--columns",
-    type=options.AT_LEAST_ONE,
-    default=6,
-    show_default=True,
-    help="Filters side by side in a sheet.",
-)
+@options.count_option("--columns", 6, "Filters side by side in a sheet.")
 @options.seed_option
 @options.out_option
 @options.no_figures_option
@@ -56,82 +54,44 @@ def command(
       convcli show-filters --scale per-filter --columns 10
       convcli show-filters --params params.pkl --json --no-figures
     """
-    options.exclude("no_figures", ["out"])
+    folder = PictureFolder("show-filters", out, no_figures)
     params_name, trained, _ = inputs.open_filters(params)
     untrained = initial_filters(seed, trained.shape, trained.dtype)
-    folder = None if no_figures else PictureFolder(out, "show-filters")
-    per_filter = scale == "per-filter"
     title = f"{params_name}: W1 {trained.shape}, trained and untrained (seed {seed})"
-    files: list[Path] = []
-    if folder is not None:
-        from convcli.views.figures.filters import draw
+    per_filter = scale == "per-filter"
 
-        sheet = draw(trained, untrained, title, per_filter=per_filter, columns=columns)
-        folder.write("filters.png", sheet.save)
-        files = folder.files
-    summaries = summarise(trained), summarise(untrained)
-    if as_json:
-        console.print_json(_as_json(params_name, seed, scale, trained.shape, summaries, files))
-        return
-    _print(title, summaries)
-    if console.draws_pictures():
-        _draw_in_terminal(trained, untrained, per_filter, columns)
-    console.print_files(files)
+    def draw(file: BinaryIO) -> None:
+        from convcli.views.figures import filters
 
+        filters.draw(trained, untrained, title, per_filter=per_filter, columns=columns).save(file)
 
-def _print(title: str, summaries: tuple[Sequence[FilterSummary], Sequence[FilterSummary]]) -> None:
-    from convcli.views.terminal import Column, table
+    def gallery() -> Gallery:
+        from convcli.views.filter_tiles import filter_pictures, filter_tiles
 
+        tiles = filter_tiles(trained, untrained, per_filter=per_filter)
+        return Gallery(filter_pictures(tiles, columns), [tiles.legend])
+
+    before = [_row(summary) for summary in summarise(untrained)]
     rows = [
-        (
-            str(after.index),
-            *(f"{value:.4f}" for value in (after.minimum, after.maximum, after.mean, after.norm)),
-            f"{before.norm:.4f}",
-        )
-        for after, before in zip(*summaries, strict=True)
+        _row(summary) | {"untrained_norm": other["norm"]}
+        for summary, other in zip(summarise(trained), before, strict=True)
     ]
-    console.show(table(title, [Column(heading, numeric=True) for heading in HEADINGS], rows))
-
-
-def _draw_in_terminal(
-    trained: NDArray[Any], untrained: NDArray[Any], per_filter: bool, columns: int
-) -> None:
-    from convcli.views.filter_tiles import filter_pictures, filter_tiles
-    from convcli.views.terminal import SideBySide
-
-    tiles = filter_tiles(trained, untrained, per_filter=per_filter)
-    console.print_text()
-    console.show(SideBySide(filter_pictures(tiles, columns)))
-    console.print_text(tiles.legend)
-
-
-def _as_json(
-    params_name: str,
-    seed: int,
-    scale: str,
-    shape: tuple[int, ...],
-    summaries: tuple[Sequence[FilterSummary], Sequence[FilterSummary]],
-    files: Sequence[Path],
-) -> dict[str, Any]:
-    trained, untrained = (
-        [
-            {
-                "index": summary.index,
-                "min": summary.minimum,
-                "max": summary.maximum,
-                "mean": summary.mean,
-                "norm": summary.norm,
-            }
-            for summary in part
-        ]
-        for part in summaries
-    )
-    return {
+    facts = {
         "params": params_name,
         "seed": seed,
         "scale": scale,
-        "shape": shape,
-        "filters": trained,
-        "untrained": untrained,
-        "files": [str(file) for file in files],
+        "shape": trained.shape,
+        "untrained": before,
     }
+    report = Report(
+        facts=facts,
+        tables=[Table(COLUMNS, rows, title, key="filters")],
+        galleries=[gallery],
+        folder=folder,
+        drawings={"filters.png": draw},
+    )
+    publish(report, as_json)
+
+
+def _row(summary: FilterSummary) -> dict[str, Any]:
+    return dict(zip(KEYS, astuple(summary), strict=True))

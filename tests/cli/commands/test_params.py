@@ -65,7 +65,8 @@ def test_show_as_a_table(network: dict[str, NDArray[Any]], convcli: Convcli) -> 
     assert lines[0].startswith("params.pkl: pickle, ")
     assert lines[0].rstrip().endswith(f"6 arrays, {numbers:,} numbers")
     assert lines[1].split() == [
-        "name", "shape", "dtype", "min", "max", "mean", "standard", "deviation", "zeros"
+        "name", "shape", "dtype", "min", "max", "mean", "standard", "deviation",
+        "share", "of", "zeros"
     ]  # fmt: skip
     assert [line.split()[0] for line in lines[3:9]] == list(network)
     b1 = next(line for line in lines if line.startswith("b1 "))

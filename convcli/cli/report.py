@@ -1,0 +1,199 @@
+"""What a command has found out, said once: for a reader, for a program, and in pictures.
+
+A command builds a :class:`Report`; :func:`publish` prints it and draws it, or writes it as JSON.
+Every column of a table has one key: its heading and its name in the JSON.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convcli.cli import console
+from convcli.cli.folder import Drawing, PictureFolder
+from convcli.errors import ConvcliError
+from convcli.text import escaped
+
+if TYPE_CHECKING:
+    from convcli.views.mosaic import Picture
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        key: Its name in the JSON; its heading is the same with spaces for underscores.
+        write: How a value is written for a reader; ``None`` is left empty without being asked.
+        numeric: Whether it is set to the right.
+
+    >>> Column("share_of_zeros", "{:.1%}".format, numeric=True).cell({"share_of_zeros": 0.25})
+    '25.0%'
+    """
+
+    key: str
+    write: Callable[[Any], str] = str
+    numeric: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return self.key.replace("_", " ")
+
+    def cell(self, row: Row) -> str:
+        """The value of a row for a reader, on one line."""
+        value = row[self.key]
+        return "" if value is None else escaped(self.write(value))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with the same columns.
+
+    Attributes:
+        columns: From left to right; what a row holds besides is in the JSON only.
+        rows: Values of JSON, by the keys of the columns.
+        title: Stands above it; may be empty.
+        key: The name of the rows in the JSON. Empty where a fact of the report holds them already,
+            for example because they are nested there.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    title: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact that a reader is told too.
+
+    Attributes:
+        value: A value of JSON.
+        line: The same in words.
+    """
+
+    value: Any
+    line: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Pictures for the terminal.
+
+    Attributes:
+        pictures: Side by side, and in as many rows as the terminal asks for.
+        legends: What the colours mean, one line for each scale.
+    """
+
+    pictures: "Sequence[Picture]"
+    legends: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a command says and leaves.
+
+    What costs time is a function: it is called only where its result is asked for, so that a view
+    is imported only to draw.
+
+    Attributes:
+        title: The first line; may be empty.
+        facts: Values of JSON by their names. A reader is told those that are :class:`Said`.
+        tables: Below each other.
+        notes: Sentences below the tables and the facts.
+        galleries: Each makes pictures for the terminal.
+        folder: Where drawings go; None where the command draws none.
+        drawings: File name in the folder -> writes that picture to an open file.
+        files: Path -> writes that file.
+    """
+
+    title: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+    galleries: Sequence[Callable[[], Gallery]] = ()
+    folder: PictureFolder | None = None
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
+    files: Mapping[Path, Callable[[], None]] = field(default_factory=dict)
+
+
+def publish(report: Report, as_json: bool) -> None:
+    """Print the report and write its files, or print it as one JSON object.
+
+    A reader has the tables before the first file is written. When a file cannot be written, the
+    result is printed all the same, as JSON with the names of those that were.
+
+    Raises:
+        OutputError: A file could not be written; what was printed and written before stays.
+    """
+    if not as_json:
+        _print(report)
+        for path in _write_files(report):
+            console.print_files([path])
+        return
+    written: list[Path] = []
+    try:
+        # A list keeps what it was given before the error.
+        written.extend(_write_files(report))
+    except ConvcliError:
+        console.print_json(_as_json(report, written))
+        raise
+    console.print_json(_as_json(report, written))
+
+
+def _write_files(report: Report) -> Iterator[Path]:
+    """Write one file after the other, and give the path of each when it is there."""
+    for path, write in report.files.items():
+        write()
+        yield path
+    if report.folder is not None and report.folder.is_wanted:
+        for name, draw in report.drawings.items():
+            yield report.folder.write(name, draw)
+
+
+def _as_json(report: Report, written: Sequence[Path]) -> dict[str, Any]:
+    result = {
+        name: fact.value if isinstance(fact, Said) else fact for name, fact in report.facts.items()
+    }
+    result |= {table.key: table.rows for table in report.tables if table.key}
+    if report.folder is not None:
+        result["files"] = [str(path) for path in written]
+    return result
+
+
+def _print(report: Report) -> None:
+    if report.title:
+        console.print_text(report.title)
+    for number, table in enumerate(report.tables):
+        if number:
+            console.print_text()
+        _show_table(table)
+    for fact in report.facts.values():
+        if isinstance(fact, Said):
+            console.print_text(fact.line)
+    for note in report.notes:
+        console.print_text(note)
+    if report.galleries and console.draws_pictures():
+        for gallery in report.galleries:
+            _show_gallery(gallery())
+
+
+def _show_table(table: Table) -> None:
+    # rich is imported with it, which JSON has no use for.
+    from convcli.views import terminal
+
+    columns = [terminal.Column(column.heading, column.numeric) for column in table.columns]
+    cells = [[column.cell(row) for column in table.columns] for row in table.rows]
+    console.show(terminal.table(escaped(table.title), columns, cells))
+
+
+def _show_gallery(gallery: Gallery) -> None:
+    from convcli.views.terminal import SideBySide
+
+    console.print_text()
+    console.show(SideBySide(gallery.pictures))
+    for legend in gallery.legends:
+        console.print_text(legend)
