@@ -83,7 +83,7 @@ def _feature_layers(images: str) -> list[onnx.NodeProto]:
             ["rectified"],
             ["pooled"],
             kernel_shape=[POOL.height, POOL.width],
-            strides=[POOL.stride, POOL.stride],
+            strides=list(POOL.strides),
         ),
     ]
 

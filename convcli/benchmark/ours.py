@@ -15,7 +15,7 @@ from convcli.benchmark.race import Call, Contender
 from convcli.digits.pixels import scale_pixels
 from convcli.engine.convolution import filter_window
 from convcli.engine.fast.fused import convolve_relu_pool
-from convcli.engine.im2col import VARIANTS, im2col
+from convcli.engine.im2col_variants import VARIANTS, im2col_by
 from convcli.network.architecture import PARAMETER_NAMES, POOL
 from convcli.network.convnet import SimpleConvNet
 from convcli.network.optimizers import Adam
@@ -97,4 +97,4 @@ def _train(
 def _im2col(variant: str, material: Material) -> Call:
     images = material.images.astype(np.float64)
     window = filter_window(material.parameters["W1"])
-    return lambda: [im2col(images, window, variant)]
+    return lambda: [im2col_by(images, window, variant)]

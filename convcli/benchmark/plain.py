@@ -4,14 +4,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from convcli.engine.activations import relu, relu_gradient
 from convcli.engine.convolution import convolution_gradients, convolve
-from convcli.engine.dense import (
-    affine_gradients,
-    cross_entropy,
-    cross_entropy_gradient,
-    relu,
-    relu_gradient,
-)
+from convcli.engine.dense import affine_gradients
+from convcli.engine.losses import cross_entropy, cross_entropy_gradient
 from convcli.engine.pooling import max_pool, max_pool_gradient
 from convcli.network.architecture import POOL
 from convcli.network.convnet import SimpleConvNet

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.engine.geometry import Window, check_images
-from convcli.engine.im2col import col2im, trace_im2col
+from convcli.engine.geometry import Pad, Stride, Window, check_gradient, check_images
+from convcli.engine.im2col import col2im, im2col
 from convcli.errors import GeometryError
 
 Array = NDArray[Any]
@@ -53,7 +53,7 @@ class ConvolutionGradients:
     bias: Array
 
 
-def filter_window(filters: Array, stride: int = 1, pad: int = 0) -> Window:
+def filter_window(filters: Array, stride: Stride = 1, pad: Pad = 0) -> Window:
     """The window that filters of shape (FN, C, FH, FW) move over an image.
 
     Raises:
@@ -71,19 +71,20 @@ def filter_window(filters: Array, stride: int = 1, pad: int = 0) -> Window:
 
 
 def convolve(
-    images: Array, filters: Array, bias: Array | None = None, *, stride: int = 1, pad: int = 0
+    images: Array, filters: Array, bias: Array | None = None, *, stride: Stride = 1, pad: Pad = 0
 ) -> Array:
     """Slide every filter over every image.
 
     ``output[n, f, i, j] = bias[f] + sum over c, y, x of
-    padded[n, c, i*stride + y, j*stride + x] * filters[f, c, y, x]``, the padding being zero.
+    padded[n, c, i*down + y, j*across + x] * filters[f, c, y, x]``, the padding being zero.
 
     Args:
         images: (N, C, H, W).
         filters: (FN, C, FH, FW).
         bias: (FN,); zero where it is left out.
-        stride: Pixels from one place to the next, at least 1.
-        pad: Pixels of zero on each side, at least 0.
+        stride: Pixels from one place to the next, at least 1; or (down, across).
+        pad: Pixels of zero on each side, at least 0; or (top and bottom, left and right), or
+            (top, bottom, left, right).
 
     Returns:
         (N, FN, OH, OW) in ``np.result_type(images, filters)``.
@@ -100,7 +101,7 @@ def convolve(
 
 
 def trace_convolution(
-    images: Array, filters: Array, bias: Array | None = None, *, stride: int = 1, pad: int = 0
+    images: Array, filters: Array, bias: Array | None = None, *, stride: Stride = 1, pad: Pad = 0
 ) -> ConvolutionTrace:
     """As :func:`convolve`, with what each step made.
 
@@ -113,7 +114,7 @@ def trace_convolution(
     check_filters(filters, bias, channels)
     rows, places = window.output_size(height, width)
     dtype = np.result_type(images, filters)
-    columns = trace_im2col(images, window).matrix
+    columns = im2col(images, window)
     filter_matrix = filters.reshape(len(filters), -1).T
     product = columns.astype(dtype, copy=False) @ filter_matrix.astype(dtype, copy=False)
     if bias is not None:
@@ -123,7 +124,7 @@ def trace_convolution(
 
 
 def convolution_gradients(
-    output_gradient: Array, images: Array, filters: Array, *, stride: int = 1, pad: int = 0
+    output_gradient: Array, images: Array, filters: Array, *, stride: Stride = 1, pad: Pad = 0
 ) -> ConvolutionGradients:
     """The backward pass: each step of the forward pass transposed, in reverse order.
 
@@ -152,14 +153,11 @@ def convolution_gradients(
     window = filter_window(filters, stride, pad)
     number, channels, height, width = check_images(images)
     check_filters(filters, None, channels)
-    expected = (number, len(filters), *window.output_size(height, width))
-    if output_gradient.shape != expected:
-        raise GeometryError(
-            f"output gradient of shape {output_gradient.shape}", f"{expected} is needed"
-        )
+    output_size = window.output_size(height, width)
+    check_gradient(output_gradient, (number, len(filters), *output_size))
     product = output_gradient.transpose(0, 2, 3, 1).reshape(-1, len(filters))
     columns = product @ filters.reshape(len(filters), -1)
-    patches = trace_im2col(images, window).matrix
+    patches = im2col(images, window)
     return ConvolutionGradients(
         product=product,
         columns=columns,

@@ -39,10 +39,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from convcli.engine.geometry import Window
+from convcli.engine.geometry import Window, check_images, pad_images
 from convcli.errors import UsageError
 
 Array = NDArray[Any]
+Size = tuple[int, int]
 
 # Bytes of the strips of one block of images: half of a usual second-level cache, so that they are
 # still there when the patches are cut from them.
@@ -71,14 +72,15 @@ class Variant:
     Attributes:
         name: The word for it on the command line.
         description: One clause that says what it does.
-        gather: Takes padded images (N, C, H, W) and a window, returns a :class:`Slicing`.
+        gather: Takes padded images (N, C, H, W), a window and its output size (output height,
+            output width); returns a :class:`Slicing`.
         axes: The transpose from the order of ``Slicing.slices`` to
             (number, output row, output column, channel, window row, window column).
     """
 
     name: str
     description: str
-    gather: Callable[[Array, Window], Slicing]
+    gather: Callable[[Array, Window, Size], Slicing]
     axes: tuple[int, int, int, int, int, int]
 
     @property
@@ -91,69 +93,68 @@ FROM_OFFSETS = (0, 4, 5, 1, 2, 3)
 FROM_POSITIONS = (0, 2, 3, 1, 4, 5)
 
 
-def _slice_by_offset(padded: Array, window: Window) -> Slicing:
-    number, channels, height, width = padded.shape
-    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
-    slices = np.empty((number, channels, window.height, window.width, rows, columns), padded.dtype)
+def _slice_by_offset(padded: Array, window: Window, size: Size) -> Slicing:
+    down, across = window.strides
+    rows, columns = size
+    shape = (*padded.shape[:2], window.height, window.width, rows, columns)
+    slices = np.empty(shape, padded.dtype)
     for y in range(window.height):
-        y_end = y + window.stride * (rows - 1) + 1
         for x in range(window.width):
-            x_end = x + window.stride * (columns - 1) + 1
-            slices[:, :, y, x] = padded[:, :, y : y_end : window.stride, x : x_end : window.stride]
+            slices[:, :, y, x] = padded[
+                :, :, y : y + down * rows : down, x : x + across * columns : across
+            ]
     return Slicing(slices, assignments=window.area)
 
 
-def _slice_by_position(padded: Array, window: Window) -> Slicing:
-    number, channels, height, width = padded.shape
-    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
-    slices = np.empty((number, channels, rows, columns, window.height, window.width), padded.dtype)
+def _slice_by_position(padded: Array, window: Window, size: Size) -> Slicing:
+    down, across = window.strides
+    rows, columns = size
+    shape = (*padded.shape[:2], rows, columns, window.height, window.width)
+    slices = np.empty(shape, padded.dtype)
     for row in range(rows):
         # The output position is counted in steps, the pixel position in pixels. They are the same
         # number only while the stride is 1.
-        y = row * window.stride
+        y = row * down
         for column in range(columns):
-            x = column * window.stride
+            x = column * across
             slices[:, :, row, column] = padded[:, :, y : y + window.height, x : x + window.width]
     return Slicing(slices, assignments=rows * columns)
 
 
-def _view_windows(padded: Array, window: Window) -> Slicing:
+def _view_windows(padded: Array, window: Window, size: Size) -> Slicing:
+    down, across = window.strides
+    rows, columns = size
     every_place = sliding_window_view(padded, (window.height, window.width), axis=(2, 3))
-    return Slicing(every_place[:, :, :: window.stride, :: window.stride], assignments=0)
+    return Slicing(every_place[:, :, ::down, ::across][:, :, :rows, :columns], assignments=0)
 
 
-def _gather_by_index(padded: Array, window: Window) -> Slicing:
-    height, width = padded.shape[2:]
-    rows, columns = Window(window.height, window.width, window.stride).output_size(height, width)
+def _gather_by_index(padded: Array, window: Window, size: Size) -> Slicing:
+    down, across = window.strides
+    rows, columns = size
     # y of (window row, 1, output row, 1) and x of (1, window column, 1, output column) spread over
     # each other, so that every element of the four axes has its own pixel.
-    y = np.arange(window.height)[:, None] + window.stride * np.arange(rows)
-    x = np.arange(window.width)[:, None] + window.stride * np.arange(columns)
+    y = np.arange(window.height)[:, None] + down * np.arange(rows)
+    x = np.arange(window.width)[:, None] + across * np.arange(columns)
     slices = padded[:, :, y[:, None, :, None], x[None, :, None, :]]
     return Slicing(slices, assignments=1, helper_bytes=y.nbytes + x.nbytes)
 
 
-def _cut_strips(padded: Array, window: Window) -> Slicing:
-    number, channels, height, width = padded.shape
-    rows = (height - window.height) // window.stride + 1
-    columns = (width - window.width) // window.stride + 1
+def _cut_strips(padded: Array, window: Window, size: Size) -> Slicing:
+    number, channels, height = padded.shape[:3]
+    down, across = window.strides
+    rows, columns = size
     pixels = np.ascontiguousarray(padded)
     image, channel, line, pixel = pixels.strides
     # One "element" is a row of a window, or a whole patch: NumPy copies an element of any length in
     # one go, and this is where the time is won.
     run, patch = _bytes(window.width * pixel), _bytes(window.area * pixel)
-    run_strides = (image, window.stride * pixel, channel, line)
+    run_strides = (image, across * pixel, channel, line)
     runs = np.ndarray((number, columns, channels, height), run, pixels, 0, run_strides)
 
     strip = height * run.itemsize
     block = min(number, max(1, STRIP_BYTES // (columns * channels * strip)))
     strips = np.empty((block, columns, channels, height), run)
-    patch_strides = (
-        columns * channels * strip,
-        window.stride * run.itemsize,
-        channels * strip,
-        strip,
-    )
+    patch_strides = (columns * channels * strip, down * run.itemsize, channels * strip, strip)
     patches = np.ndarray((block, rows, columns, channels), patch, strips, 0, patch_strides)
 
     matrix = np.empty((number, rows, columns, channels), patch)
@@ -199,3 +200,116 @@ def find_variant(name: str) -> Variant:
     if name not in VARIANTS:
         raise UsageError(f"no im2col variant {name!r}", f"choose from {', '.join(VARIANTS)}")
     return VARIANTS[name]
+
+
+@dataclass(frozen=True)
+class Im2colTrace:
+    """Every intermediate of one im2col.
+
+    Attributes:
+        variant: Which way it was gathered.
+        slices: The six-dimensional array, axes in the variant's own order.
+        matrix: (N * output height * output width, C * window height * window width), C order.
+        slice_assignments: How many slices were assigned.
+        allocated_bytes: Bytes of all new arrays: padding, indices or strips, slices and matrix,
+            each where it is a copy and not a view.
+    """
+
+    variant: Variant
+    slices: Array
+    matrix: Array
+    slice_assignments: int
+    allocated_bytes: int
+
+
+def im2col_by(
+    images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0
+) -> Array:
+    """The matrix of :func:`convcli.engine.im2col.im2col`, gathered another way.
+
+    Args:
+        images: (N, C, H, W), any dtype.
+        window: Its size, stride and pad.
+        variant: A name of :data:`VARIANTS`; the matrix is the same, bit for bit.
+        pad_value: What the padding holds.
+
+    Returns:
+        (N * OH * OW, C * FH * FW), C order, the dtype of ``images``; never a view of them.
+
+    Raises:
+        GeometryError: The window does not fit, or the images are empty or have not four axes.
+        UsageError: There is no such variant.
+
+    >>> im2col_by(np.arange(9).reshape(1, 1, 3, 3), Window(2, 2), "strided")[0]
+    array([0, 1, 3, 4])
+    """
+    slicing = slice_patches(images, window, variant, pad_value)
+    return lay_out(find_variant(variant), slicing, images)
+
+
+def slice_patches(
+    images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0
+) -> Slicing:
+    """The first half of im2col: pad, and gather the patches into six axes in the variant's order.
+
+    >>> slice_patches(np.zeros((1, 1, 28, 28)), Window(5, 5), "offset").slices.shape
+    (1, 1, 5, 5, 24, 24)
+    """
+    way = find_variant(variant)
+    padded, size = _prepare(images, window, pad_value)
+    return way.gather(padded, window, size)
+
+
+def lay_out(variant: Variant, slicing: Slicing, images: Array) -> Array:
+    """The second half of im2col: transpose the six axes and reshape them to the matrix.
+
+    Args:
+        variant: The variant that gathered the patches.
+        slicing: What it gathered.
+        images: Where from; the matrix never shares memory with them.
+
+    Returns:
+        (N * OH * OW, C * FH * FW), C order.
+
+    >>> images = np.zeros((1, 1, 28, 28))
+    >>> slicing = slice_patches(images, Window(5, 5), "offset")
+    >>> lay_out(find_variant("offset"), slicing, images).shape
+    (576, 25)
+    """
+    ordered = slicing.slices.transpose(variant.axes)
+    number, rows, columns, channels, height, width = ordered.shape
+    # A reshape that needs no copy may leave another memory order; the promise is C order.
+    matrix = np.ascontiguousarray(
+        ordered.reshape(number * rows * columns, channels * height * width)
+    )
+    # A single window, or windows side by side, may come out as a view of the images; the caller may
+    # write into the matrix, and the images must not change with it.
+    return matrix.copy() if np.may_share_memory(matrix, images) else matrix
+
+
+def trace_im2col(
+    images: Array, window: Window, variant: str = "offset", pad_value: float = 0.0
+) -> Im2colTrace:
+    """As :func:`im2col_by`, with the six-dimensional array in between and the cost of the work.
+
+    >>> trace = trace_im2col(np.zeros((1, 1, 28, 28)), Window(5, 5), "position")
+    >>> trace.slices.shape, trace.matrix.shape, trace.slice_assignments
+    ((1, 1, 24, 24, 5, 5), (576, 25), 576)
+    """
+    way = find_variant(variant)
+    padded, size = _prepare(images, window, pad_value)
+    slicing = way.gather(padded, window, size)
+    matrix = lay_out(way, slicing, images)
+    new_arrays = [
+        array
+        for array, source in ((padded, images), (slicing.slices, padded), (matrix, slicing.slices))
+        if not np.may_share_memory(array, source)
+    ]
+    allocated = slicing.helper_bytes + sum(array.nbytes for array in new_arrays)
+    return Im2colTrace(way, slicing.slices, matrix, slicing.assignments, allocated)
+
+
+def _prepare(images: Array, window: Window, pad_value: float) -> tuple[Array, Size]:
+    height, width = check_images(images)[2:]
+    size = window.output_size(height, width)
+    return pad_images(images, window.padding(height, width), pad_value), size

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.engine.geometry import Window, check_images
-from convcli.engine.im2col import col2im, trace_im2col
+from convcli.engine.geometry import Window, check_gradient, check_images
+from convcli.engine.im2col import col2im, im2col
 from convcli.errors import GeometryError
 
 Array = NDArray[Any]
@@ -51,11 +51,12 @@ class PoolingGradients:
 def max_pool(images: Array, window: Window) -> Array:
     """The largest value under each place of the window, channel by channel.
 
-    Padding is minus infinity, so it never wins (as in PyTorch).
+    Padding is minus infinity, so it never wins (as in PyTorch). With ``window.ceil`` the last
+    window may reach over the image; what it sees there is minus infinity too.
 
     Args:
         images: (N, C, H, W), floating.
-        window: Its size, stride and pad; the pad at most half the window.
+        window: Its size, stride, pad and ceil; the pad at most half the window.
 
     Returns:
         (N, C, OH, OW), the dtype of ``images``.
@@ -78,9 +79,9 @@ def trace_max_pool(images: Array, window: Window) -> PoolingTrace:
     ((4, 4), array([3, 3, 3, 3]))
     """
     number, channels, height, width = check_images(images)
-    _check_pad(window)
+    check_pooling_pad(window)
     rows, places = window.output_size(height, width)
-    columns = trace_im2col(images, window, pad_value=-np.inf).matrix
+    columns = im2col(images, window, pad_value=-np.inf)
     window_rows = columns.reshape(-1, window.area)
     winners = window_rows.argmax(axis=1)
     maxima = window_rows.max(axis=1)
@@ -122,10 +123,7 @@ def trace_max_pool_gradient(
     array([[0., 0., 0., 7.]])
     """
     trace = trace_max_pool(images, window)
-    if output_gradient.shape != trace.output.shape:
-        raise GeometryError(
-            f"output gradient of shape {output_gradient.shape}", f"{trace.output.shape} is needed"
-        )
+    check_gradient(output_gradient, trace.output.shape)
     rows = np.zeros(trace.rows.shape, output_gradient.dtype)
     values = output_gradient.transpose(0, 2, 3, 1).ravel()
     rows[np.arange(len(values)), trace.winners] = values
@@ -136,8 +134,16 @@ def trace_max_pool_gradient(
     )
 
 
-def _check_pad(window: Window) -> None:
-    if 2 * window.pad > min(window.height, window.width):
+def check_pooling_pad(window: Window) -> None:
+    """Refuse a pooling window that might lie on padding alone.
+
+    Raises:
+        GeometryError: The pad is more than half the window, in either direction.
+
+    >>> check_pooling_pad(Window(3, 3, stride=2, pad=1))
+    """
+    top, bottom, left, right = window.pads
+    if 2 * max(top, bottom) > window.height or 2 * max(left, right) > window.width:
         raise GeometryError(
             f"a pooling pad of {window.pad} is more than half of a "
             f"{window.height}x{window.width} window",

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window
-from convcli.engine.im2col import Im2colTrace, find_variant, lay_out, slice_patches, trace_im2col
+from convcli.engine.im2col_variants import (
+    Im2colTrace,
+    find_variant,
+    lay_out,
+    slice_patches,
+    trace_im2col,
+)
 
 Array = NDArray[Any]
 
@@ -172,7 +178,9 @@ def filter_sizes(images: Array, window: Window, most: int = LARGEST_FILTER) -> r
     >>> filter_sizes(np.zeros((1, 1, 28, 8)), Window(5, 5, pad=1))
     range(1, 11)
     """
-    return range(1, min(most, min(images.shape[2:]) + 2 * window.pad) + 1)
+    top, bottom, left, right = window.pads
+    height, width = images.shape[2:]
+    return range(1, min(most, top + height + bottom, left + width + right) + 1)
 
 
 def explain(results: Sequence[VariantResult], batch: int) -> list[str]:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.engine.activations import relu
 from convcli.engine.convolution import ConvolutionTrace, filter_window, trace_convolution
-from convcli.engine.dense import relu
 from convcli.engine.geometry import Window
 from convcli.engine.pooling import PoolingTrace, trace_max_pool
 from convcli.errors import GeometryError, ParameterError

@@ -13,20 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.digits.pixels import scale_pixels
+from convcli.engine.activations import relu, relu_gradient
 from convcli.engine.convolution import convolve, filter_window
-from convcli.engine.dense import (
-    Multiply,
-    affine,
-    affine_gradients,
-    cross_entropy,
-    cross_entropy_gradient,
-    relu,
-    relu_gradient,
-)
+from convcli.engine.dense import affine, affine_gradients
 from convcli.engine.fast.fused import can_fuse, fused_of_cores
 from convcli.engine.fast.fused_gradients import differentiable_features
 from convcli.engine.fast.shared_product import shared_product
 from convcli.engine.fast.threads import Work, share_blocks, usable_cores
+from convcli.engine.losses import cross_entropy, cross_entropy_gradient
 from convcli.engine.pooling import max_pool
 from convcli.errors import GeometryError, UsageError
 from convcli.network.architecture import (
@@ -39,6 +33,7 @@ from convcli.network.architecture import (
 
 Array = NDArray[Any]
 Labels = NDArray[np.integer[Any]]
+Multiply = Callable[[Array, Array], Array]
 
 # Images that a core predicts at once: the memory of a prediction is that of one block for each.
 BLOCK = 100
@@ -110,7 +105,7 @@ class SimpleConvNet:
             images: (N, 1, 28, 28), values 0..1.
 
         Returns:
-            (N, classes); :func:`convcli.engine.dense.softmax` makes probabilities of them.
+            (N, classes); :func:`convcli.engine.activations.softmax` makes probabilities of them.
 
         Raises:
             GeometryError: The images have another shape.
@@ -180,13 +175,13 @@ class SimpleConvNet:
         scores_gradient = cross_entropy_gradient(scores, labels)
         output = affine_gradients(scores_gradient, hidden, parameters["W3"])
         hidden_gradient = relu_gradient(output.inputs, hidden_sums)
-        middle = affine_gradients(hidden_gradient, flattened, parameters["W2"], shared_product)
-        convolution = features_backward(middle.inputs.reshape(pooled.shape))
+        flattened_gradient = shared_product(hidden_gradient, parameters["W2"].T)
+        convolution = features_backward(flattened_gradient.reshape(pooled.shape))
         return cross_entropy(scores, labels), {
             "W1": convolution.filters,
             "b1": convolution.bias,
-            "W2": middle.weights,
-            "b2": middle.bias,
+            "W2": shared_product(flattened.T, hidden_gradient),
+            "b2": hidden_gradient.sum(axis=0),
             "W3": output.weights,
             "b3": output.bias,
         }
@@ -196,7 +191,8 @@ class SimpleConvNet:
     ) -> tuple[Array, Array, Array, Array]:
         parameters = self.parameters
         flattened = pooled.reshape(len(pooled), -1)
-        hidden_sums = affine(flattened, parameters["W2"], parameters["b2"], multiply)
+        hidden_sums = multiply(flattened, parameters["W2"])
+        hidden_sums += parameters["b2"].astype(hidden_sums.dtype, copy=False)
         hidden = relu(hidden_sums)
         return flattened, hidden_sums, hidden, affine(hidden, parameters["W3"], parameters["b3"])
 

@@ -12,7 +12,7 @@ from convcli.benchmark.material import Material
 from convcli.benchmark.plain import PlainNetwork
 from convcli.benchmark.race import Call, Contender, Prepare, Task, race
 from convcli.benchmark.tasks import QUICK_SIZES, SIZES, all_tasks
-from convcli.engine.im2col import VARIANTS
+from convcli.engine.im2col_variants import VARIANTS
 from convcli.errors import ConvcliError
 from convcli.network.architecture import Architecture
 from convcli.network.initialization import initial_parameters

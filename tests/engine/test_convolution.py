@@ -24,18 +24,17 @@ def _filters(case: Case, number: int) -> tuple[NDArray[Any], NDArray[Any]]:
 @given(case=cases(), number=st.integers(1, 4))
 def test_forward_and_backward_agree_with_torch(case: Case, number: int) -> None:
     filters, bias = _filters(case, number)
-    step = {"stride": case.window.stride, "pad": case.window.pad}
-    output = convolve(case.images, filters, bias, **step)
+    stride, pad = case.window.stride, case.window.pad
+    output = convolve(case.images, filters, bias, stride=stride, pad=pad)
 
     tensors = [torch.tensor(array, requires_grad=True) for array in (case.images, filters, bias)]
-    expected = torch.nn.functional.conv2d(
-        *tensors, stride=case.window.stride, padding=case.window.pad
-    )
+    padded = torch.nn.functional.pad(tensors[0], case.torch_padding())
+    expected = torch.nn.functional.conv2d(padded, *tensors[1:], stride=case.window.strides)
     np.testing.assert_allclose(output, expected.detach().numpy(), atol=TOLERANCE, rtol=TOLERANCE)
 
     output_gradient = values(case.random, output.shape, "float64")
     expected.backward(torch.tensor(output_gradient))
-    gradients = convolution_gradients(output_gradient, case.images, filters, **step)
+    gradients = convolution_gradients(output_gradient, case.images, filters, stride=stride, pad=pad)
     for ours, tensor in zip(
         (gradients.images, gradients.filters, gradients.bias), tensors, strict=True
     ):
@@ -46,9 +45,10 @@ def test_forward_and_backward_agree_with_torch(case: Case, number: int) -> None:
 @given(case=cases())
 def test_backward_is_the_central_difference_of_forward(case: Case) -> None:
     filters, bias = _filters(case, 2)
-    step = {"stride": case.window.stride, "pad": case.window.pad}
-    weights = values(case.random, convolve(case.images, filters, bias, **step).shape, "float64")
-    gradients = convolution_gradients(weights, case.images, filters, **step)
+    stride, pad = case.window.stride, case.window.pad
+    output = convolve(case.images, filters, bias, stride=stride, pad=pad)
+    weights = values(case.random, output.shape, "float64")
+    gradients = convolution_gradients(weights, case.images, filters, stride=stride, pad=pad)
     arrays = {"images": case.images, "filters": filters, "bias": bias}
     for name, array in arrays.items():
         place = tuple(case.random.integers(size) for size in array.shape)
@@ -57,9 +57,7 @@ def test_backward_is_the_central_difference_of_forward(case: Case) -> None:
             moved = array.copy()
             moved[place] += shift
             inputs = list({**arrays, name: moved}.values())
-            sums.append(
-                float((convolve(*inputs, stride=step["stride"], pad=step["pad"]) * weights).sum())
-            )
+            sums.append(float((convolve(*inputs, stride=stride, pad=pad) * weights).sum()))
         # The forward pass is linear in each input, so the difference is exact but for rounding.
         assert sums[0] - sums[1] == pytest.approx(getattr(gradients, name)[place], abs=1e-8)
 

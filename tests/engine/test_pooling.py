@@ -15,15 +15,16 @@ from tests.engine.strategies import Case, cases, values
 
 
 @settings(deadline=None, max_examples=100)
-@given(case=cases(dtypes=("float64", "float32"), half_pad=True))
+@given(case=cases(dtypes=("float64", "float32"), half_pad=True, even_pad=True, ceil=True))
 def test_forward_and_backward_agree_with_torch(case: Case) -> None:
     output = max_pool(case.images, case.window)
     tensor = torch.tensor(case.images, requires_grad=True)
     expected = torch.nn.functional.max_pool2d(
         tensor,
         (case.window.height, case.window.width),
-        stride=case.window.stride,
-        padding=case.window.pad,
+        stride=case.window.strides,
+        padding=case.window.pads[::2],
+        ceil_mode=case.window.ceil,
     )
     assert output.dtype == case.images.dtype
     np.testing.assert_array_equal(output, expected.detach().numpy())
@@ -33,6 +34,27 @@ def test_forward_and_backward_agree_with_torch(case: Case) -> None:
     gradient = max_pool_gradient(output_gradient, case.images, case.window)
     tolerance = 1e-10 if output.dtype == np.float64 else 1e-4
     np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=tolerance)
+
+
+@settings(deadline=None, max_examples=60)
+@given(case=cases(half_pad=True))
+def test_with_any_pad_on_each_side_it_pools_what_torch_has_padded(case: Case) -> None:
+    tensor = torch.tensor(case.images, requires_grad=True)
+    padded = torch.nn.functional.pad(tensor, case.torch_padding(), value=-np.inf)
+    size = (case.window.height, case.window.width)
+    expected = torch.nn.functional.max_pool2d(padded, size, stride=case.window.strides)
+    output = max_pool(case.images, case.window)
+    np.testing.assert_array_equal(output, expected.detach().numpy())
+
+    output_gradient = values(case.random, output.shape, "float64")
+    expected.backward(torch.tensor(output_gradient))
+    gradient = max_pool_gradient(output_gradient, case.images, case.window)
+    np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=1e-10)
+
+
+def test_what_reaches_over_the_image_never_wins() -> None:
+    pooled = max_pool(np.full((1, 1, 3, 3), -5.0), Window(2, 2, stride=2, ceil=True))
+    assert pooled.tolist() == [[[[-5, -5], [-5, -5]]]]
 
 
 def test_the_steps_by_hand_with_two_channels() -> None:
@@ -74,6 +96,8 @@ def test_the_gradient_is_the_central_difference_of_forward() -> None:
 def test_a_pad_above_half_the_window_is_refused() -> None:
     with pytest.raises(GeometryError, match="more than half of a 2x3 window"):
         max_pool(np.zeros((1, 1, 4, 4)), Window(2, 3, pad=2))
+    with pytest.raises(GeometryError, match=r"pad of \(0, 0, 0, 2\) is more than half"):
+        max_pool(np.zeros((1, 1, 4, 4)), Window(3, 3, pad=(0, 0, 0, 2)))
 
 
 def test_an_output_gradient_of_another_shape_is_refused() -> None:

@@ -3,9 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from convcli.engine import im2col
 from convcli.engine.geometry import Window
-from convcli.engine.im2col import VARIANTS, Slicing
+from convcli.engine.im2col_variants import VARIANTS, Array, Slicing, trace_im2col
 from convcli.errors import UsageError
 from convcli.inspection import im2col_comparison
 from convcli.inspection.im2col_comparison import Timing, VariantResult, compare, explain
@@ -27,14 +26,14 @@ def test_all_variants_are_equal_and_their_counts_are_told() -> None:
 def test_a_variant_that_is_wrong_by_one_bit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     right = VARIANTS["position"]
 
-    def almost(padded: im2col.Array, window: Window) -> Slicing:
-        slicing = right.gather(padded, window)
+    def almost(padded: Array, window: Window, size: tuple[int, int]) -> Slicing:
+        slicing = right.gather(padded, window, size)
         slicing.slices[-1, -1, -1, -1, -1, -1] = np.nextafter(
             slicing.slices[-1, -1, -1, -1, -1, -1], 9
         )
         return slicing
 
-    monkeypatch.setitem(im2col.VARIANTS, "position", replace(right, gather=almost))
+    monkeypatch.setitem(VARIANTS, "position", replace(right, gather=almost))
     results = compare(IMAGES, Window(5, 5), ["offset", "position"], repeat=1)
     assert [result.equal for result in results] == [True, False]
 
@@ -67,7 +66,7 @@ def test_sweeps_visit_every_size_that_fits() -> None:
 
 
 def _result(name: str, slicing: float, layout: float) -> VariantResult:
-    trace = im2col.trace_im2col(IMAGES, Window(5, 5), name)
+    trace = trace_im2col(IMAGES, Window(5, 5), name)
     return VariantResult(trace, Timing((slicing,), (layout,)), 1.0, equal=True)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from convcli.cli import console, inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.engine.geometry import Window
-from convcli.engine.im2col import VARIANTS, find_variant
+from convcli.engine.im2col_variants import VARIANTS, find_variant
 from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import (
     BATCH_SIZES,

@@ -38,10 +38,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.engine.activations import relu
 from convcli.engine.convolution import check_filters, convolve, filter_window
-from convcli.engine.dense import relu
 from convcli.engine.fast.threads import Work, share_blocks, usable_cores
-from convcli.engine.geometry import Window, check_images
+from convcli.engine.geometry import Pad, Stride, Window, check_images
 from convcli.engine.pooling import max_pool
 
 Array = NDArray[Any]
@@ -56,10 +56,10 @@ SHARE_BYTES = 2**20
 def can_fuse(window: Window, pool: Window, dtype: np.dtype[Any]) -> bool:
     """Whether the fast path takes a convolution with this window and this pooling.
 
-    It takes any filter that moves pixel by pixel and any square pool without pad that moves by its
-    own size, for floating numbers. The wider the pool, the more zeros stand beside a filter in the
-    frame; with a pool one wider than the filter there are as many zeros as weights, and there it
-    ends.
+    It takes any filter that moves pixel by pixel, with any pad, and any square pool without pad
+    that moves by its own size, for floating numbers. The wider the pool, the more zeros stand
+    beside a filter in the frame; with a pool one wider than the filter there are as many zeros as
+    weights, and there it ends.
 
     >>> can_fuse(Window(5, 5), Window(2, 2, stride=2), np.dtype(np.float32))
     True
@@ -68,7 +68,8 @@ def can_fuse(window: Window, pool: Window, dtype: np.dtype[Any]) -> bool:
     """
     size = pool.height
     return (
-        window.stride == 1
+        window.strides == (1, 1)
+        and not window.ceil
         and pool == Window(size, size, stride=size)
         and size <= window.width + 1
         and dtype.kind == "f"
@@ -81,8 +82,8 @@ def convolve_relu_pool(
     bias: Array | None,
     pool: Window,
     *,
-    stride: int = 1,
-    pad: int = 0,
+    stride: Stride = 1,
+    pad: Pad = 0,
 ) -> Array:
     """``max_pool(relu(convolve(images, filters, bias)), pool)``, the fast way where there is one.
 
@@ -156,7 +157,7 @@ class FusedConvolution:
         image_shape: tuple[int, int, int],
         filters_shape: tuple[int, ...],
         pool: Window,
-        pad: int,
+        pad: Pad,
         dtype: np.dtype[Any],
     ) -> None:
         filters, channels, filter_height, filter_width = filters_shape
@@ -213,21 +214,23 @@ class _FramePlanes:
         self, block: int, image_shape: tuple[int, int, int], frame: Window, dtype: np.dtype[Any]
     ) -> None:
         channels, height, width = image_shape
-        stride, pad = frame.stride, frame.pad
+        stride = frame.strides[0]
+        top, bottom, left, right = frame.pads
         rows, columns = frame.output_size(height, width)
         self._planes = np.empty((block, frame.height, channels, frame.width, rows, columns), dtype)
         row_of_plane = np.dtype((np.void, columns * dtype.itemsize))
         plane_rows = self._planes.view(row_of_plane)[..., 0]
 
-        sorted_width = -(-(width + 2 * pad) // stride)
-        by_remainder = np.zeros((block, channels, stride, height + 2 * pad, sorted_width), dtype)
+        sorted_width = -(-(left + width + right) // stride)
+        sorted_shape = (block, channels, stride, top + height + bottom, sorted_width)
+        by_remainder = np.zeros(sorted_shape, dtype)
         image, channel, group, line, pixel = by_remainder.strides
         self._sorts: list[tuple[Array, slice]] = []
         self._copies: list[tuple[Array, Array]] = []
         for remainder in range(stride):
-            first = (remainder - pad) % stride
-            left, wide = (first + pad) // stride, len(range(first, width, stride))
-            inside = by_remainder[:, :, remainder, pad : pad + height, left : left + wide]
+            first = (remainder - left) % stride
+            begin, wide = (first + left) // stride, len(range(first, width, stride))
+            inside = by_remainder[:, :, remainder, top : top + height, begin : begin + wide]
             self._sorts.append((inside, slice(first, None, stride)))
 
             of_frame = plane_rows[:, :, :, remainder::stride]
@@ -273,7 +276,7 @@ def fused_of_cores(
     image_shape: tuple[int, int, int],
     filters_shape: tuple[int, ...],
     pool: Window,
-    pad: int,
+    pad: Pad,
     dtype: np.dtype[Any],
 ) -> tuple[FusedConvolution, ...]:
     """A :class:`FusedConvolution` for each core, made once for the same arguments.

@@ -34,16 +34,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.engine.activations import relu, relu_gradient
 from convcli.engine.convolution import (
     check_filters,
     convolution_gradients,
     convolve,
     filter_window,
 )
-from convcli.engine.dense import relu, relu_gradient
 from convcli.engine.fast.fused import FusedConvolution, can_fuse
 from convcli.engine.fast.threads import Work, share_blocks, usable_cores
-from convcli.engine.geometry import Window, check_images
+from convcli.engine.geometry import Pad, Stride, Window, check_images
 from convcli.engine.pooling import max_pool, max_pool_gradient
 from convcli.errors import GeometryError
 
@@ -76,8 +76,8 @@ def differentiable_features(
     bias: Array,
     pool: Window,
     *,
-    stride: int = 1,
-    pad: int = 0,
+    stride: Stride = 1,
+    pad: Pad = 0,
 ) -> tuple[Array, Backward]:
     """Convolution, ReLU and max pooling, and the way back from their gradient to the filters'.
 
@@ -134,7 +134,7 @@ def _plain_features(
 
 
 def _fused_features(
-    images: Array, filters: Array, bias: Array, pool: Window, pad: int
+    images: Array, filters: Array, bias: Array, pool: Window, pad: Pad
 ) -> tuple[Array, Backward]:
     number, channels, height, width = images.shape
     dtype = np.result_type(images, filters)
@@ -207,7 +207,7 @@ class TrainableConvolution(FusedConvolution):
         image_shape: tuple[int, int, int],
         filters_shape: tuple[int, ...],
         pool: Window,
-        pad: int,
+        pad: Pad,
         dtype: np.dtype[Any],
     ) -> None:
         super().__init__(image_shape, filters_shape, pool, pad, dtype)
@@ -283,7 +283,7 @@ def _trainable_of_cores(
     image_shape: tuple[int, int, int],
     filters_shape: tuple[int, ...],
     pool: Window,
-    pad: int,
+    pad: Pad,
     dtype: np.dtype[Any],
 ) -> tuple[TrainableConvolution, ...]:
     return tuple(

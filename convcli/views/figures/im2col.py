@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from convcli.engine.im2col import Im2colTrace
+from convcli.engine.im2col_variants import Im2colTrace
 from convcli.views.figures.sheet import (
     BODY,
     HEADING,

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from convcli.engine import im2col
 from convcli.engine.geometry import Window
-from convcli.engine.im2col import VARIANTS, Slicing
+from convcli.engine.im2col_variants import VARIANTS, Array, Slicing
 from tests.outcome import Convcli
 
 FIELDS = [
@@ -73,8 +72,8 @@ def test_a_difference_of_one_bit_is_a_failure(
 ) -> None:
     right = VARIANTS["position"]
 
-    def almost(padded: im2col.Array, window: Window) -> Slicing:
-        slicing = right.gather(padded, window)
+    def almost(padded: Array, window: Window, size: tuple[int, int]) -> Slicing:
+        slicing = right.gather(padded, window, size)
         slicing.slices[0, 0, 3, 3, 1, 1] = -0.0
         return slicing
 

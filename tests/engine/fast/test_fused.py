@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from convcli.engine.activations import relu
 from convcli.engine.convolution import convolve
-from convcli.engine.dense import relu
 from convcli.engine.fast import fused, threads
 from convcli.engine.fast.fused import FusedConvolution, can_fuse, convolve_relu_pool
-from convcli.engine.geometry import Window
+from convcli.engine.geometry import Pad, Window, pad_sides
 from convcli.engine.pooling import max_pool
 from convcli.errors import GeometryError
 from tests.engine.strategies import Case, cases, values
@@ -36,7 +36,7 @@ class Layers:
     filters: Array
     bias: Array
     pool: Window
-    pad: int = 0
+    pad: Pad = 0
 
     def fast(self) -> Array:
         return convolve_relu_pool(self.images, self.filters, self.bias, self.pool, pad=self.pad)
@@ -61,10 +61,11 @@ class Layers:
 @st.composite
 def fusible(draw: st.DrawFn, dtypes: tuple[str, ...] = ("float64",)) -> Layers:
     """Any small layers the fast path takes: non-square, channels, pads, a rest under no pool."""
-    height, width, pad = draw(st.integers(1, 5)), draw(st.integers(1, 5)), draw(st.integers(0, 3))
+    height, width = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+    top, bottom, left, right = pad = draw(st.tuples(*[st.integers(0, 3)] * 4))
     size = draw(st.integers(1, width + 1))
-    least = [max(1, filter_size + size - 1 - 2 * pad) for filter_size in (height, width)]
-    image_size = [draw(st.integers(side, side + 7)) for side in least]
+    least = [height + size - 1 - top - bottom, width + size - 1 - left - right]
+    image_size = [draw(st.integers(max(1, side), max(1, side) + 7)) for side in least]
     number, channels, filters = (draw(st.integers(1, most)) for most in (4, 3, 5))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     images = values(random, (number, channels, *image_size), draw(st.sampled_from(dtypes)))
@@ -109,11 +110,11 @@ def test_where_the_order_of_the_sums_cannot_matter_all_bits_are_equal(layers: La
 @settings(deadline=None, max_examples=60)
 @given(layers=fusible())
 def test_the_fast_path_is_what_torch_computes(layers: Layers) -> None:
+    top, bottom, left, right = pad_sides(layers.pad)
     sums = torch.nn.functional.conv2d(
-        torch.tensor(layers.images),
+        torch.nn.functional.pad(torch.tensor(layers.images), (left, right, top, bottom)),
         torch.tensor(layers.filters),
         torch.tensor(layers.bias),
-        padding=layers.pad,
     )
     expected = torch.nn.functional.max_pool2d(torch.relu(sums), layers.pool.height).numpy()
     np.testing.assert_allclose(layers.fast(), expected, rtol=1e-11, atol=1e-11)
@@ -146,7 +147,10 @@ def test_everything_else_takes_the_plain_path(case: Case, filter_size: int) -> N
         (Window(1, 1, pad=2), POOL, "float64", True),
         (Window(1, 3), Window(4, 4, stride=4), "float16", True),
         (Window(3, 1), Window(4, 4, stride=4), "float32", False),
+        (Window(5, 5, pad=(0, 1, 2, 3)), POOL, "float32", True),
         (Window(5, 5, stride=2), POOL, "float32", False),
+        (Window(5, 5, stride=(1, 2)), POOL, "float32", False),
+        (Window(5, 5), Window(2, 2, stride=2, ceil=True), "float32", False),
         (Window(5, 5), Window(2, 2, stride=1), "float32", False),
         (Window(5, 5), Window(3, 3, stride=2), "float32", False),
         (Window(5, 5), Window(2, 3, stride=2), "float32", False),

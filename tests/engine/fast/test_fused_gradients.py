@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from convcli.engine.activations import relu, relu_gradient
 from convcli.engine.convolution import convolution_gradients, convolve
-from convcli.engine.dense import relu, relu_gradient
 from convcli.engine.fast.fused import can_fuse
 from convcli.engine.fast.fused_gradients import FilterGradients, differentiable_features
-from convcli.engine.geometry import Window
+from convcli.engine.geometry import Pad, Window, pad_sides
 from convcli.engine.pooling import max_pool, max_pool_gradient
 from convcli.errors import GeometryError
 
@@ -33,7 +33,7 @@ class Layer:
     bias: Array
     gradient: Array
     pool: Window
-    pad: int
+    pad: Pad
 
     def as_type(self, dtype: str) -> "Layer":
         return replace(
@@ -61,9 +61,9 @@ class Layer:
         filters, bias = (
             torch.tensor(array).requires_grad_() for array in (self.filters, self.bias)
         )
-        maps = torch.nn.functional.conv2d(
-            torch.tensor(self.images), filters, bias, padding=self.pad
-        )
+        top, bottom, left, right = pad_sides(self.pad)
+        images = torch.nn.functional.pad(torch.tensor(self.images), (left, right, top, bottom))
+        maps = torch.nn.functional.conv2d(images, filters, bias)
         pooled = torch.nn.functional.max_pool2d(torch.relu(maps), self.pool.height)
         pooled.backward(torch.tensor(self.gradient))
         return pooled.detach().numpy(), FilterGradients(filters.grad.numpy(), bias.grad.numpy())
@@ -87,9 +87,10 @@ def layers(draw: st.DrawFn) -> Layer:
     """Any small layer for which there is a fast path: channels, pads, sizes that leave a rest."""
     height, width = draw(st.integers(1, 5)), draw(st.integers(1, 5))
     size = draw(st.integers(1, width + 1))
-    pad = draw(st.integers(0, 2))
-    image_height = draw(st.integers(max(1, height + size - 1 - 2 * pad), height + size + 6))
-    image_width = draw(st.integers(max(1, width + size - 1 - 2 * pad), width + size + 6))
+    top, bottom, left, right = pad = draw(st.tuples(*[st.integers(0, 2)] * 4))
+    least_height, least_width = height + size - 1 - top - bottom, width + size - 1 - left - right
+    image_height = draw(st.integers(max(1, least_height), height + size + 6))
+    image_width = draw(st.integers(max(1, least_width), width + size + 6))
     number, channels, filters = (draw(st.integers(1, 4)) for _ in range(3))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     pool = Window(size, size, stride=size)

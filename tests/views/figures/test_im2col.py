@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convcli.engine.geometry import Window
-from convcli.engine.im2col import VARIANTS, Im2colTrace, trace_im2col
+from convcli.engine.im2col_variants import VARIANTS, Im2colTrace, trace_im2col
 from convcli.views.figures.im2col import draw
 from convcli.views.palette import GAP, PIXELS, colours
 from tests.views.reading import (
