@@ -1,6 +1,7 @@
 """What a command works on: one image and the parameters, wherever they come from."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 from convcli.cli import console, options
 from convcli.digits.pixels import scale_pixels
 from convcli.errors import ParameterError, PictureError, UsageError
-from convcli.network.architecture import convolution_of
+from convcli.network.architecture import INPUT_SHAPE, convolution_of
 from convcli.storage.mnist.dataset import Dataset, open_dataset
 from convcli.storage.parameters import formats
 from convcli.text import file_name
 
 if TYPE_CHECKING:
     from convcli.digits.preparation import Stage
+    from convcli.inspection.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,36 @@ class Input:
             return scale_pixels(self.dataset.images(self.index, last))
         every = self.dataset.images()
         return scale_pixels(every[np.arange(self.index, last) % len(every)])
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of a parameter file, and the rest of it.
+
+    Attributes:
+        name: The file's, for a reader.
+        weights: (FN, C, FH, FW).
+        bias: (FN,).
+        parameters: All arrays of the file.
+    """
+
+    name: str
+    weights: NDArray[Any]
+    bias: NDArray[Any]
+    parameters: Mapping[str, NDArray[Any]]
+
+    def read(self, image: NDArray[Any]) -> "Reading | None":
+        """What the network reads on the image.
+
+        None where these are filters without a network, or its scores are not finite, or the image
+        has not the size that the network reads.
+        """
+        if "W2" not in self.parameters or image.shape[1:] != INPUT_SHAPE:
+            return None
+        # Filters alone do without the network.
+        from convcli.inspection.reading import read_digit
+
+        return read_digit(self.parameters, image)
 
 
 def announce(dataset: Dataset | None) -> None:
@@ -124,8 +156,8 @@ def open_parameters(path: Path | None) -> tuple[str, dict[str, NDArray[Any]]]:
     return file_name(chosen), formats.load(chosen).arrays
 
 
-def open_filters(path: Path | None) -> tuple[str, NDArray[Any], NDArray[Any]]:
-    """The name of the parameter file, its filters (FN, C, FH, FW) and their bias (FN,).
+def open_filters(path: Path | None) -> Filters:
+    """The filters of the parameter file, or of the bundled sample parameters.
 
     Raises:
         FileError: As :func:`open_parameters`.
@@ -133,6 +165,6 @@ def open_filters(path: Path | None) -> tuple[str, NDArray[Any], NDArray[Any]]:
     """
     name, arrays = open_parameters(path)
     try:
-        return name, *convolution_of(arrays)
+        return Filters(name, *convolution_of(arrays), arrays)
     except ParameterError as error:
         raise ParameterError(f"{name}: {error.message}", error.hint) from error

@@ -2,18 +2,34 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 from click.core import ParameterSource
 
 from convcli.errors import UsageError
-from convcli.text import printable
+from convcli.text import file_name, printable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
 PATH = click.Path(path_type=Path)
+
+
+class NpzPath(click.Path):
+    """A path that ends in ``.npz``, so that its name does not lie about what is written there."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Refuse every other ending."""
+        path = cast("Path", super().convert(value, param, ctx))
+        if path.suffix.lower() != ".npz":
+            self.fail(f"{file_name(path)} does not end in .npz", param, ctx)
+        return path
+
+
 AT_LEAST_ONE = click.IntRange(min=1)
 
 data_dir_option = click.option(
@@ -84,6 +100,13 @@ def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
 
 
 stride_option = count_option("--stride", 1, "Pixels from one place to the next.")
+output_options = compose([out_option, no_figures_option, json_option])
+pool_options = compose(
+    [
+        count_option("--pool-size", 2, "Pixels per side of the pooling."),
+        count_option("--pool-stride", 2, "Step of the pooling in pixels."),
+    ]
+)
 image_options = compose(
     [
         click.option(

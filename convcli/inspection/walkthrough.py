@@ -4,7 +4,7 @@ This is chapter 7 of *Deep Learning from Scratch* slowed down: the plain engine 
 it made is kept together with the arithmetic that says how it came about.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +26,8 @@ class Stage:
     """One array on the way, and how it came about.
 
     Attributes:
-        name: ``input``, ``filters``, ``convolution``, ``relu`` or ``pooling``.
-        array: NCHW; for the filters (FN, C, FH, FW).
+        name: ``input``, ``filters``, ``bias``, ``convolution``, ``relu`` or ``pooling``.
+        array: NCHW; for the filters (FN, C, FH, FW), for the bias (FN,).
         origin: One clause, the formula with its numbers where there is one.
     """
 
@@ -70,8 +70,9 @@ class Walkthrough:
     """Everything that one pass made.
 
     Attributes:
-        stages: In the order of the data.
+        stages: In the order of the data; each can be drawn.
         bias: (FN,), one per filter.
+        bias_origin: One clause.
         convolution: The intermediates of the convolution.
         pooling: The intermediates of the pooling.
         steps: The four steps of the convolution, then those of the pooling.
@@ -79,6 +80,7 @@ class Walkthrough:
 
     stages: tuple[Stage, ...]
     bias: Array
+    bias_origin: str
     convolution: ConvolutionTrace
     pooling: PoolingTrace
     steps: tuple[Step, ...]
@@ -88,14 +90,15 @@ class Walkthrough:
         return next(stage for stage in self.stages if stage.name == name)
 
     @property
+    def operands(self) -> tuple[Stage, ...]:
+        """The stages and the bias: all that is needed to compute every number again."""
+        image, filters, *results = self.stages
+        return (image, filters, Stage("bias", self.bias, self.bias_origin), *results)
+
+    @property
     def arrays(self) -> dict[str, Array]:
         """The arrays by name, as they are saved; NCHW, and (FN,) for the bias."""
-        arrays = {stage.name: stage.array for stage in self.stages}
-        return {
-            "input": arrays.pop("input"),
-            "filters": arrays.pop("filters"),
-            "bias": self.bias,
-        } | arrays
+        return {stage.name: stage.array for stage in self.operands}
 
 
 def walk_through(
@@ -107,6 +110,7 @@ def walk_through(
     pad: int = 0,
     pool: Window,
     with_relu: bool = False,
+    origins: Mapping[str, str] | None = None,
 ) -> Walkthrough:
     """Convolve one image, pool the result, and keep every stage.
 
@@ -118,6 +122,8 @@ def walk_through(
         pad: Of the convolution.
         pool: The pooling window with its stride.
         with_relu: Whether a ReLU stands between convolution and pooling.
+        origins: Where ``input``, ``filters`` and ``bias`` are from, a clause each, as far as the
+            caller knows.
 
     Raises:
         GeometryError: A window does not fit.
@@ -138,13 +144,10 @@ def walk_through(
     with _named("pooling"):
         pooling = trace_max_pool(activated, pool)
     window = filter_window(filters, stride, pad)
+    given = dict.fromkeys(("input", "filters", "bias"), "as it was given") | dict(origins or {})
     stages = [
-        Stage("input", image, "pixels / 255"),
-        Stage(
-            "filters",
-            filters,
-            f"W1, {len(filters)} of them" if len(filters) > 1 else "W1, one filter",
-        ),
+        Stage("input", image, given["input"]),
+        Stage("filters", filters, given["filters"]),
         Stage("convolution", convolution.output, window.formula(*image.shape[2:])),
         Stage("relu", activated, "max(value, 0)"),
         Stage("pooling", pooling.output, pool.formula(*activated.shape[2:])),
@@ -152,6 +155,7 @@ def walk_through(
     return Walkthrough(
         stages=tuple(stage for stage in stages if with_relu or stage.name != "relu"),
         bias=bias,
+        bias_origin=given["bias"],
         convolution=convolution,
         pooling=pooling,
         steps=(*_convolution_steps(convolution, window), *_pooling_steps(pooling, pool)),

@@ -72,3 +72,14 @@ def test_a_window_that_does_not_fit_names_its_stage() -> None:
         walk_through(image, np.ones((1, 1, 7, 7)), bias, pool=HALF)
     with pytest.raises(GeometryError, match=r"^pooling: a window of 3 rows does not fit 2 rows"):
         walk_through(image, np.ones((1, 1, 5, 5)), bias, pool=Window(3, 3))
+
+
+def test_where_the_operands_are_from_is_said_by_the_caller_or_not_at_all() -> None:
+    image, filters, bias = np.ones((1, 1, 28, 28)), np.ones((2, 1, 5, 5)), np.array([0.5, -1.0])
+    walked = walk_through(image, filters, bias, pool=HALF, origins={"filters": "W1"})
+    assert [(stage.name, stage.origin) for stage in walked.operands][:3] == [
+        ("input", "as it was given"),
+        ("filters", "W1"),
+        ("bias", "as it was given"),
+    ]
+    assert (walked.operands[2].minimum, walked.operands[2].maximum) == (-1, 0.5)

@@ -55,9 +55,10 @@ def command(
       convcli show-filters --params params.pkl --json --no-figures
     """
     folder = PictureFolder("show-filters", out, no_figures)
-    params_name, trained, _ = inputs.open_filters(params)
+    opened = inputs.open_filters(params)
+    trained = opened.weights
     untrained = initial_filters(seed, trained.shape, trained.dtype)
-    title = f"{params_name}: W1 {trained.shape}, trained and untrained (seed {seed})"
+    title = f"{opened.name}: W1 {trained.shape}, trained and untrained (seed {seed})"
     per_filter = scale == "per-filter"
 
     def draw(file: BinaryIO) -> None:
@@ -77,7 +78,7 @@ def command(
         for summary, other in zip(summarise(trained), before, strict=True)
     ]
     facts = {
-        "params": params_name,
+        "params": opened.name,
         "seed": seed,
         "scale": scale,
         "shape": trained.shape,

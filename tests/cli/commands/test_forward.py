@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from convcli.engine.convolution import trace_convolution
+from convcli.network.architecture import Architecture
 from tests.outcome import Convcli
 
 PICTURES = ["input.png", "filter.png", "convolution.png", "pooling.png", "overview.png"]
@@ -70,7 +71,8 @@ def test_the_saved_arrays_are_those_of_torch_on_real_mnist(
 
     result = json.loads(outcome.stdout)
     assert (result["index"], result["split"], result["params"]) == (index, "train", book)
-    assert [stage["name"] for stage in result["stages"]] == [key for key in keys if key != "bias"]
+    assert [stage["name"] for stage in result["stages"]] == keys
+    assert result["bias"] == arrays["bias"].tolist()
     for stage in result["stages"]:
         array = arrays[stage["name"]]
         assert stage["shape"] == list(array.shape)
@@ -127,7 +129,11 @@ def test_all_filters_make_sheets(convcli: Convcli) -> None:
     outcome = convcli("forward", "--filter", "all", "--json", "--out", "all")
     result = json.loads(outcome.stdout)
     assert result["filters"] == list(range(30))
-    assert [stage["shape"][1] for stage in result["stages"]] == [1, 1, 30, 30]
+    channels = {stage["name"]: stage["shape"][-3:] for stage in result["stages"]}
+    assert channels["filters"] == [1, 5, 5]
+    assert channels["convolution"] == [30, 24, 24]
+    assert channels["pooling"] == [30, 12, 12]
+    assert len(result["bias"]) == 30
     assert [Path(file).name for file in result["files"]] == PICTURES
 
 
@@ -184,8 +190,11 @@ def test_a_picture_of_one_s_own_is_prepared_and_the_stages_are_drawn(
 
 def test_keep_size_convolves_the_picture_as_it_is(convcli: Convcli, seven: Path) -> None:
     outcome = convcli("forward", "--image", seven, "--keep-size", "--no-figures", "--json")
-    shapes = [stage["shape"] for stage in json.loads(outcome.stdout)["stages"]]
-    assert shapes == [[1, 1, 90, 60], [1, 1, 5, 5], [1, 1, 86, 56], [1, 1, 43, 28]]
+    result = json.loads(outcome.stdout)
+    shapes = [stage["shape"] for stage in result["stages"]]
+    assert shapes == [[1, 1, 90, 60], [1, 1, 5, 5], [1], [1, 1, 86, 56], [1, 1, 43, 28]]
+    # The network reads 28x28 pixels, and this is another size.
+    assert (result["reading"], result["probability"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +222,9 @@ def test_keep_size_convolves_the_picture_as_it_is(convcli: Convcli, seven: Path)
         (["--params", "huge.npz"], 1, "the convolution is not finite"),
         (["--data-dir", "nowhere"], 1, "nowhere"),
         (["--out", "page.npz/pictures"], 1, "page.npz is not a directory"),
-        (["--save-arrays", "page.npz/arrays.npz"], 1, "arrays.npz"),
+        (["--save-arrays", "page.npz/a.npz"], 1, "choose another place with --save-arrays"),
+        (["--no-figures", "--save-arrays", "page.npz/a.npz"], 1, "page.npz is not a directory"),
+        (["--save-arrays", "arrays.txt"], 2, "arrays.txt does not end in .npz"),
     ],
 )
 def test_bad_input_is_one_line_and_nothing_is_written(
@@ -249,4 +260,73 @@ def test_the_command_shows_the_engine_s_numbers(
     monkeypatch.setattr("convcli.inspection.walkthrough.trace_convolution", spy)
     result = json.loads(convcli("forward", "--no-figures", "--json").stdout)
     assert len(seen) == 1
-    assert result["stages"][2]["max"] == float(seen[0])
+    (convolution,) = [stage for stage in result["stages"] if stage["name"] == "convolution"]
+    assert convolution["max"] == float(seen[0])
+
+
+@pytest.mark.parametrize(
+    ("book", "index", "digit"),
+    [("params-2016.pkl", 115, 4), ("params-2022.pkl", 115, 4), ("params-2022.pkl", 8, 6)],
+)
+def test_it_says_what_the_whole_network_reads(
+    convcli: Convcli,
+    mnist_directory: Path,
+    book_directory: Path,
+    book: str,
+    index: int,
+    digit: int,
+) -> None:
+    weights = {
+        name: torch.tensor(array).double()
+        for name, array in pickle.loads((book_directory / book).read_bytes()).items()
+    }
+    raw = gzip.decompress((mnist_directory / "t10k-images-idx3-ubyte.gz").read_bytes())
+    pixels = np.frombuffer(raw, np.uint8, 784, 16 + 784 * index)
+    image = torch.tensor(pixels / 255).reshape(1, 1, 28, 28)
+    maps = torch.relu(torch.nn.functional.conv2d(image, weights["W1"], weights["b1"]))
+    pooled = torch.nn.functional.max_pool2d(maps, 2).flatten(1)
+    hidden = torch.relu(pooled @ weights["W2"] + weights["b2"])
+    expected = torch.softmax(hidden @ weights["W3"] + weights["b3"], dim=1)[0]
+    arguments = ("forward", "--split", "test", "--index", str(index), "--no-figures")
+    chosen = ("--params", book_directory / book, "--data-dir", mnist_directory)
+    result = json.loads(convcli(*arguments, *chosen, "--json").stdout)
+    assert result["reading"] == int(expected.argmax()) == digit
+    assert result["probability"] == pytest.approx(float(expected.max()), abs=1e-6)
+    said = convcli(*arguments, *chosen).stdout.strip().split("\n")[-1]
+    probability = f"{result['probability']:.6g}"
+    assert said == f"The whole network reads a {digit}, with a probability of {probability}."
+
+
+def test_a_rounded_probability_is_no_certainty(convcli: Convcli) -> None:
+    said = convcli("forward", "--no-figures").stdout
+    assert "reads a 2, with a probability of more than 0.999999.\n" in said
+
+
+def test_filters_without_a_network_read_nothing(convcli: Convcli) -> None:
+    np.savez("filters.npz", W1=np.ones((2, 1, 5, 5)), b1=np.array([0.5, -0.5]))
+    arguments = ("forward", "--params", "filters.npz", "--no-figures")
+    result = json.loads(convcli(*arguments, "--json").stdout)
+    assert (result["reading"], result["probability"]) == (None, None)
+    assert "whole network" not in convcli(*arguments).stdout
+
+
+def test_scores_that_are_not_finite_are_no_reading(convcli: Convcli) -> None:
+    shapes = Architecture(filters=1, hidden=2).shapes
+    arrays = {name: np.full(shape, 1e200) for name, shape in shapes.items()}
+    np.savez("huge.npz", **{**arrays, "W1": np.ones(shapes["W1"])})  # type: ignore[arg-type]
+    outcome = convcli("forward", "--params", "huge.npz", "--no-figures", "--json")
+    assert outcome.code == 0
+    assert outcome.stderr.startswith("Note: ")
+    assert outcome.stderr.count("\n") == 1
+    assert json.loads(outcome.stdout)["reading"] is None
+
+
+def test_a_full_disk_does_not_take_the_table_away(convcli: Convcli) -> None:
+    Path("taken.npz").mkdir()
+    outcome = convcli("forward", "--no-figures", "--save-arrays", "taken.npz")
+    assert outcome.code == 1
+    assert "floor((24 + 2*0 - 2) / 2) + 1 = 12" in outcome.stdout
+    assert outcome.stderr.endswith("choose another place with --save-arrays\n")
+    outcome = convcli("forward", "--no-figures", "--save-arrays", "taken.npz", "--json")
+    assert outcome.code == 1
+    assert json.loads(outcome.stdout)["files"] == []

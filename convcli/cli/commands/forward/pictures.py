@@ -1,0 +1,64 @@
+"""The pictures of ``convcli forward``; the views are imported when one is drawn."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO
+
+from convcli.cli.commands.forward.result import Result
+from convcli.cli.folder import Drawing
+from convcli.cli.report import Gallery
+from convcli.inspection.walkthrough import Stage
+
+FILE_NAMES = {"filters": "filter.png"}
+
+
+def drawings(result: Result) -> dict[str, Drawing]:
+    """File name -> what draws it: each stage, pixel by pixel, and the annotated figures."""
+    drawn: dict[str, Drawing] = {
+        FILE_NAMES.get(stage.name, f"{stage.name}.png"): partial(
+            _draw_stage, result=result, stage=stage
+        )
+        for stage in result.walked.stages
+    }
+    drawn["overview.png"] = partial(_draw_overview, result=result)
+    if result.shown.preparation:
+        drawn["preparation.png"] = partial(_draw_preparation, result=result)
+    return drawn
+
+
+def galleries(result: Result) -> list[Callable[[], Gallery]]:
+    """The same pictures for a terminal."""
+    prepared = [partial(_prepared, result)] if result.shown.preparation else []
+    return [*prepared, partial(_stages, result)]
+
+
+def _draw_stage(file: BinaryIO, result: Result, stage: Stage) -> None:
+    from convcli.views import png
+    from convcli.views.stages import coloured, stage_scales
+
+    tiles = coloured(stage, stage_scales(result.walked)[stage.name])
+    png.write_tiles(file, tiles, f"{result.shown.title}: {stage.name} {stage.array.shape}")
+
+
+def _draw_overview(file: BinaryIO, result: Result) -> None:
+    from convcli.views.figures import feature_maps
+
+    feature_maps.overview(result.walked, result.numbers, result.title).save(file)
+
+
+def _draw_preparation(file: BinaryIO, result: Result) -> None:
+    from convcli.views.figures.preparation import preparation
+
+    preparation(result.shown.preparation, result.shown.title).save(file)
+
+
+def _prepared(result: Result) -> Gallery:
+    from convcli.views.stages import prepared_pictures
+
+    return Gallery(prepared_pictures(result.shown.preparation))
+
+
+def _stages(result: Result) -> Gallery:
+    from convcli.views.stages import stage_legends, stage_pictures
+
+    return Gallery(stage_pictures(result.walked, result.numbers), stage_legends(result.walked))

@@ -1,0 +1,35 @@
+"""What ``convcli forward`` has found out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convcli.cli import options
+from convcli.cli.inputs import Filters, Input
+from convcli.inspection.reading import Reading
+from convcli.inspection.walkthrough import Walkthrough
+
+
+@dataclass(frozen=True)
+class Result:
+    """One image that has gone through some filters.
+
+    Attributes:
+        shown: The image.
+        filters: Those of the file.
+        numbers: Which of them were used.
+        walked: What came about.
+        reading: What the whole network reads; None where there is none, or it cannot read this.
+    """
+
+    shown: Input
+    filters: Filters
+    numbers: Sequence[int]
+    walked: Walkthrough
+    reading: Reading | None
+
+    @property
+    def title(self) -> str:
+        """The image, the filters and their file."""
+        listed = options.spell_indices(self.numbers)
+        plural = "s" * (len(self.numbers) > 1)
+        return f"{self.shown.title}: filter{plural} {listed} of {self.filters.name}"
