@@ -146,6 +146,15 @@ def scale_for(*arrays: Array, signed: bool) -> Scale:
     return scale
 
 
+def own_scale(values: Array) -> Scale:
+    """The scale of one array that is compared with no other: diverging if any value is negative.
+
+    >>> own_scale(np.array([-0.5, 0.2])).diverging, own_scale(np.array([0.0, 0.2])).diverging
+    (True, False)
+    """
+    return scale_for(values, signed=bool((values < 0).any()))
+
+
 def colours(values: Array, scale: Scale) -> Colours:
     """The colour of every value.
 
@@ -173,6 +182,16 @@ def colours(values: Array, scale: Scale) -> Colours:
         share /= 2
     share *= len(table) - 1
     return table.take(np.rint(share, out=share).astype(np.uint16), axis=0)
+
+
+def pixel(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour for texts and lines.
+
+    >>> pixel("#0072b2")
+    (0, 114, 178)
+    """
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
 
 
 def ink_on(pixel: Colours) -> str:

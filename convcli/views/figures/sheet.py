@@ -185,7 +185,9 @@ class Sheet:
         """
         gap = across - tiles.shape[2] - 2
         sheet = arrange(framed(tiles), columns, gap, gap_above=LABEL_SPACE, background=PAPER_PIXEL)
-        self.place(left - 1, top, sheet[:, gap:])
+        height, width = sheet.shape[:2]
+        # Without the gaps around them all, for which there may be no room.
+        self.place(left - 1, top, sheet[: height - gap, gap : width - gap])
         down = LABEL_SPACE + tiles.shape[1] + 2
         for number in range(0, len(labels), 1 if len(labels) <= MOST_LABELS else columns):
             row, column = divmod(number, columns)

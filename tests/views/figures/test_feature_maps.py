@@ -162,7 +162,9 @@ def test_several_filters_are_a_sheet_for_each_stage(
         assert str(stage.array.shape) in clauses
         assert f"min {stage.minimum:.4g}, max {stage.maximum:.4g}" in clauses
     picture, tiles = found[5].pixels, tiles_of(walkthrough, "convolution")
-    across, down = picture.shape[1] // columns, LABEL_SPACE + 24 * factor + 2
+    side, down = 24 * factor + 2, LABEL_SPACE + 24 * factor + 2
+    # The last column has no space behind it.
+    across = (picture.shape[1] - side) // (columns - 1)
     for number, tile in enumerate(tiles):
         row, column = divmod(number, columns)
         top, left = row * down + LABEL_SPACE, column * across
