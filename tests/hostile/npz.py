@@ -7,6 +7,8 @@ import zipfile
 
 import numpy as np
 
+from tests.hostile import descriptions
+from tests.hostile.descriptions import KEY
 from tests.hostile.genuine import (
     EMPTY_BLOCKS,
     MEBIBYTE,
@@ -119,6 +121,14 @@ def _link() -> bytes:
     return _zip((entry, b"/etc/passwd"))
 
 
+def _described(text: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
+    """The network, and a text that should describe it."""
+    file = io.BytesIO(GOOD)
+    with zipfile.ZipFile(file, "a", method) as archive:
+        archive.writestr(KEY, text)
+    return file.getvalue()
+
+
 ZIPS: dict[str, Content] = {
     "nothing": b"",
     "a web page": b"<!DOCTYPE html><title>404</title>",
@@ -132,7 +142,6 @@ ZIPS: dict[str, Content] = {
     "a script in front": b"#!/bin/sh\ntouch escaped\nexit\n" + GOOD,
     "a pickle in front": as_pickle(network()) + GOOD,
     "a comment": _with(5, END, 20, "<H") + b"12345",
-    "bytes before the directory": _moved_directory(b"#!/bin/sh"),
     "a second zip in front": GOOD + GOOD,
     "a zip in it": _zip(("W1.npz", GOOD)),
     "a text in it": _zip(("W1.npy", _npy(_header())), ("README.txt", b"read me")),
@@ -169,9 +178,7 @@ ZIPS: dict[str, Content] = {
     "a directory of other length": _with(1, END, 12, "<L"),
     "65535 members": _with(65535, END, 10, "<H"),
     "one member fewer": _with(5, END, 8, "<L"),
-    "another checksum in front of the member": _with(1, LOCAL, 14, "<L"),
     "a second disk": _with(1, END, 4, "<H"),
-    "an extra field beyond the end": _with(65535, DIRECTORY, 30, "<H"),
     "overlapping members": lambda: _overlapping(60),
     "a bomb": lambda: _bomb(200 * MEBIBYTE),
     "a bomb that says little": lambda: _understated(200 * MEBIBYTE),
@@ -229,5 +236,26 @@ HEADERS: dict[str, Content] = {
     "infinity": as_npz(changed(W3=np.full((3, 10), np.inf, np.float16)), np.savez_compressed),
 }
 
-HOSTILE = ZIPS | HEADERS
-CONTROLS: dict[str, Content] = {"stored": GOOD, "packed": PACKED}
+DESCRIPTIONS: dict[str, Content] = {
+    **{f"description: {name}": _described(text) for name, text in descriptions.HOSTILE.items()},
+    "a description twice": _zip(
+        ("W1.npy", _npy(_header())), (KEY, descriptions.GOOD), (KEY[:-1] + "m", descriptions.GOOD)
+    ).replace(KEY[:-1].encode() + b"m", KEY.encode()),
+    "a description and no array": _zip((KEY, descriptions.GOOD)),
+    "a description with a wrong checksum": _lied(1, 16, _described(descriptions.GOOD)),
+    "a description that unpacks to a gigabyte": lambda: _lied(
+        2**30, 24, _described(descriptions.GOOD, zipfile.ZIP_DEFLATED)
+    ),
+    "a description in a folder": _zip(("W1.npy", _npy(_header())), (f"a/{KEY}", descriptions.GOOD)),
+}
+
+HOSTILE = ZIPS | HEADERS | DESCRIPTIONS
+CONTROLS: dict[str, Content] = {
+    "stored": GOOD,
+    "packed": PACKED,
+    "with a description": _described(descriptions.GOOD),
+    "bytes before the directory": _moved_directory(b"#!/bin/sh"),
+    "another checksum in front of the member": _with(1, LOCAL, 14, "<L"),
+    "an extra field beyond the end": _with(65535, DIRECTORY, 30, "<H"),
+}
+"""The last three say something of a member where nobody reads it, or between the members."""

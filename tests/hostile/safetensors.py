@@ -5,7 +5,10 @@ import struct
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import save
 
+from tests.hostile import descriptions
+from tests.hostile.descriptions import KEY
 from tests.hostile.genuine import Content, as_safetensors, changed, network
 
 GOOD = as_safetensors(network())
@@ -36,6 +39,19 @@ def _numbers(shape: str = "[2]", offsets: str = "[0,8]") -> bytes:
     """The same with numbers that JSON libraries do not write."""
     return _with_header(f'{{"W1":{{"dtype":"F32","shape":{shape},"data_offsets":{offsets}}}}}')
 
+
+def _described(text: bytes) -> bytes:
+    """The network, and a text that should describe it."""
+    written: bytes = save(network(), {KEY: text.decode("utf-8", "replace")})
+    return written
+
+
+# A text in JSON is always UTF-8, and of this length the header itself is refused.
+TEXTS = {
+    name: text
+    for name, text in descriptions.HOSTILE.items()
+    if name not in ("no UTF-8", "a megabyte of spaces")
+}
 
 HOSTILE: dict[str, Content] = {
     "nothing": b"",
@@ -130,4 +146,15 @@ HOSTILE: dict[str, Content] = {
     "infinity": as_safetensors(changed(W1=np.full((2, 1, 5, 5), np.inf))),
 }
 
-CONTROLS: dict[str, Content] = {"written by the library": GOOD}
+HOSTILE |= {f"description: {name}": _described(text) for name, text in TEXTS.items()} | {
+    "description: a number": _with_header(f'{{"__metadata__":{{"{KEY}":1}}}}'),
+    "description: no text but its value": _with_header(
+        f'{{"__metadata__":{{"{KEY}":{descriptions.GOOD.decode()}}}}}'
+    ),
+    "description: half a character": _with_header(f'{{"__metadata__":{{"{KEY}":"\\ud800"}}}}'),
+}
+
+CONTROLS: dict[str, Content] = {
+    "written by the library": GOOD,
+    "with a description": _described(descriptions.GOOD),
+}

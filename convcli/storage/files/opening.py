@@ -6,11 +6,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from convcli.errors import FileError
 from convcli.text import file_name, printable
 
 MEBIBYTE = 2**20
+CHUNK = MEBIBYTE // 4
 
 
 STATISTICS = Path("/proc/self/statm")
@@ -30,6 +32,19 @@ def is_padded(packed: int, unpacked: int) -> bool:
     (False, True)
     """
     return packed > unpacked * (1 + _MOST_PACKED_SHARE) + _UNSUSPICIOUS
+
+
+def chunks_of(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    """The bytes of a part of a file, piece by piece."""
+    end = start + length
+    while start < end:
+        # Whoever takes the pieces may have read elsewhere in between.
+        file.seek(start)
+        chunk = file.read(min(CHUNK, end - start))
+        if not chunk:
+            return
+        start += len(chunk)
+        yield chunk
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

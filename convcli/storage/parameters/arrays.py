@@ -7,9 +7,9 @@ contradict.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,6 @@ LARGEST_FILE = 256 * MEBIBYTE
 MOST_ARRAYS = 1024
 MOST_DIMENSIONS = 8
 LONGEST_NAME = 64
-CHUNK = MEBIBYTE // 4
 
 _NAME = re.compile(rf"[A-Za-z0-9_.]{{1,{LONGEST_NAME}}}")
 # What NumPy, safetensors and this program all understand. bool is no number, and float128 differs
@@ -122,19 +121,6 @@ class ArrayLayout:
         return FileError(
             f"an array of {self.size_bytes:,} bytes holds {how} bytes", "the file is damaged"
         )
-
-
-def chunks_of(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    """The bytes of a part of a file, piece by piece."""
-    end = start + length
-    while start < end:
-        # Whoever takes the pieces may have read elsewhere in between.
-        file.seek(start)
-        chunk = file.read(min(CHUNK, end - start))
-        if not chunk:
-            return
-        start += len(chunk)
-        yield chunk
 
 
 def check_name(name: str) -> None:

@@ -1,44 +1,103 @@
-"""Parameter files: what format a file really has, its arrays, and the checks after any loader."""
+"""Parameter files: one table of formats, and what every file goes through whatever its format.
+
+To add a format is to add a row: how its files begin, and the functions that read and write them.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from numpy.typing import NDArray
 
 from convcli.errors import FileError, UsageError
 from convcli.storage.files.opening import regular_file
+from convcli.storage.files.strangers import stranger_of
 from convcli.storage.parameters.arrays import LARGEST_FILE, check_arrays
-from convcli.storage.parameters.npz import read_npz, save_npz
+from convcli.storage.parameters.description import Contents, Description
+from convcli.storage.parameters.unread import unread_format_of
 from convcli.text import file_name, printable
 
 SAMPLE = Path("sample_params", "simple_convnet.npz")
 
-_WRITTEN_SUFFIXES = (".npz", ".safetensors")
-_PICKLE_SUFFIXES = (".pkl", ".pickle", ".p")
-_FORMAT_OF_SUFFIX = {
-    ".npz": "npz",
-    ".safetensors": "safetensors",
-    **dict.fromkeys(_PICKLE_SUFFIXES, "pickle"),
-}
-
-# The most that a format adds for an array: its name, shape and dtype, and what holds them together.
 MOST_BYTES_AROUND = 512
+"""The most that a format adds for an array: its name, shape and dtype, and what holds them
+together."""
 
-# How files begin that are often found under the name of a parameter file.
 _BEGINNING_BYTES = 1024
-_FORMATS_HINT = "give a .npz, a .safetensors or the book's params.pkl"
-_DOWNLOAD_HINT = "download the file itself"
-_TORCH_HINT = "save its tensors with safetensors.torch.save_file"
-_STRANGERS = [
-    (b"version https://git-lfs", "a git-LFS pointer in place of the file", "run 'git lfs pull'"),
-    (b"\x93NUMPY", "a single array (.npy)", "numpy.savez writes arrays with their names"),
-    (b"\x89HDF\r\n", "an HDF5 file, perhaps of Keras", _FORMATS_HINT),
-    (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19", "a PyTorch file", _TORCH_HINT),
-    (b"\x1f\x8b", "packed with gzip", "unpack it first"),
-]
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of parameter files.
+
+    Attributes:
+        name: What users call it.
+        suffixes: How the names of its files end, in lower case.
+        sniff: Whether a file that begins with these bytes has this format.
+        read: Reads an open file. Nothing in the file is run, and nothing allocated for a claim.
+        write: Writes a file whole or not at all; None for a format that is only read.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[bytes], bool]
+    read: Callable[[BinaryIO], Contents]
+    write: Callable[[Path, Arrays, Description | None], None] | None = None
+
+
+# Each format has machinery of its own, imported for its own files only.
+def _read_npz(file: BinaryIO) -> Contents:
+    from convcli.storage.parameters.npz import read_npz
+
+    return read_npz(file)
+
+
+def _write_npz(path: Path, arrays: Arrays, description: Description | None) -> None:
+    from convcli.storage.parameters.npz import save_npz
+
+    save_npz(path, arrays, description)
+
+
+def _is_safetensors(beginning: bytes) -> bool:
+    # Eight bytes of length come first; a header of four gigabytes would be none.
+    return beginning[4:9] == b"\0\0\0\0{"
+
+
+def _read_safetensors(file: BinaryIO) -> Contents:
+    from convcli.storage.parameters.safetensors import read_safetensors
+
+    return read_safetensors(file)
+
+
+def _write_safetensors(path: Path, arrays: Arrays, description: Description | None) -> None:
+    from convcli.storage.parameters.safetensors import save_safetensors
+
+    save_safetensors(path, arrays, description)
+
+
+def _is_pickle(beginning: bytes) -> bool:
+    return beginning.startswith((b"\x80", b"(dp", b"}q"))
+
+
+def _read_pickle(file: BinaryIO) -> Contents:
+    from convcli.storage.parameters.pickle.reader import read_pickle
+
+    return Contents(read_pickle(file))
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("npz", (".npz",), lambda start: start.startswith(b"PK"), _read_npz, _write_npz),
+    Format(
+        "safetensors", (".safetensors",), _is_safetensors, _read_safetensors, _write_safetensors
+    ),
+    # Pickles are never written: opening one elsewhere can run what is in it.
+    Format("pickle", (".pkl", ".pickle", ".p"), _is_pickle, _read_pickle),
+)
+"""In the order in which a file's beginning is shown to them."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +106,12 @@ class ParameterFile:
 
     Attributes:
         path: Where it was read from.
-        format: ``pickle``, ``npz`` or ``safetensors``: what it is, whatever its name says.
+        format: The name of its format: what it is, whatever its name says.
         arrays: Name to array, in the order of the file; finite numbers of at most 8 dimensions.
             Writable, in the dtype and byte order of the file.
         sha256: SHA-256 of the file.
         size_bytes: Size of the file.
+        description: The network that the arrays are for, if the file says it.
     """
 
     path: Path
@@ -59,6 +119,7 @@ class ParameterFile:
     arrays: dict[str, NDArray[Any]]
     sha256: str
     size_bytes: int
+    description: Description | None = None
 
 
 def load(path: Path) -> ParameterFile:
@@ -80,30 +141,36 @@ def load(path: Path) -> ParameterFile:
     """
     with regular_file(path, LARGEST_FILE) as file:
         try:
-            kind = _format_of(file, path.suffix.lower())
-            arrays = _reader(kind)(file)
-            check_arrays(arrays)
+            file_format = _format_of(file, path.suffix.lower())
+            contents = file_format.read(file)
+            check_arrays(contents.arrays)
         except FileError as error:
             raise FileError(f"{file_name(path)}: {error.message}", error.hint) from error
         size = file.seek(0, 2)
         file.seek(0)
-        return ParameterFile(
-            path, kind, arrays, hashlib.file_digest(file, "sha256").hexdigest(), size
-        )
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ParameterFile(
+        path, file_format.name, contents.arrays, digest, size, contents.description
+    )
 
 
-def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+def save(path: Path, arrays: Arrays, description: Description | None = None) -> None:
     """Write a parameter file in the format of its suffix, whole or not at all.
 
-    The same arrays give the same bytes. A safetensors file is little-endian and in C order,
-    whatever the arrays are.
+    The same arrays and description give the same bytes. A safetensors file is little-endian and in
+    C order, whatever the arrays are.
+
+    Args:
+        path: Where to; the suffix says the format.
+        arrays: Name to array.
+        description: The network that they are for; :func:`load` gives it back.
 
     Raises:
-        UsageError: The suffix is neither ``.npz`` nor ``.safetensors``.
+        UsageError: No format is written under this suffix.
         FileError: :func:`load` would not read the arrays again.
         OutputError: The place cannot be written; what was there before is untouched.
     """
-    check_format(path)
+    write = _writer(path)
     check_arrays(arrays)
     size = sum(array.nbytes + MOST_BYTES_AROUND for array in arrays.values())
     if size > LARGEST_FILE:
@@ -111,49 +178,21 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
             f"{file_name(path)} would have more than the {LARGEST_FILE:,} bytes that are read",
             "leave an array out",
         )
-    if path.suffix.lower() == ".npz":
-        save_npz(path, arrays)
-    else:
-        from convcli.storage.parameters.safetensors import save_safetensors
-
-        save_safetensors(path, arrays)
-
-
-def _reader(kind: str) -> Callable[[BinaryIO], dict[str, NDArray[Any]]]:
-    # The other formats have machinery of their own, which the sample parameters do without.
-    if kind == "pickle":
-        from convcli.storage.parameters.pickle.reader import read_pickle
-
-        return read_pickle
-    if kind == "safetensors":
-        from convcli.storage.parameters.safetensors import read_safetensors
-
-        return read_safetensors
-    return read_npz
+    write(path, arrays, description)
 
 
 def check_format(path: Path) -> None:
     """Refuse a name under which no parameters can be saved, before long work begins.
 
     Raises:
-        UsageError: The suffix is neither ``.npz`` nor ``.safetensors``.
+        UsageError: No format is written under this suffix.
 
     >>> check_format(Path("params.pkl"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    convcli.errors.UsageError: params.pkl: pickles are read but never written, because ...
+    convcli.errors.UsageError: params.pkl: pickle files are read but never written; choose ...
     """
-    suffix = path.suffix.lower()
-    if suffix in _WRITTEN_SUFFIXES:
-        return
-    name = file_name(path)
-    problem = f"{name}: no format that parameters are written in"
-    if suffix in _PICKLE_SUFFIXES:
-        problem = (
-            f"{name}: pickles are read but never written, "
-            "because opening one elsewhere can run what is in it"
-        )
-    raise UsageError(problem, f"choose a name that ends in {' or '.join(_WRITTEN_SUFFIXES)}")
+    _writer(path)
 
 
 def bundled() -> Path:
@@ -172,27 +211,37 @@ def bundled() -> Path:
     )
 
 
-def _format_of(file: BinaryIO, suffix: str) -> str:
+def _writer(path: Path) -> Callable[[Path, Arrays, Description | None], None]:
+    named = _format_named(path.suffix.lower())
+    if named is not None and named.write is not None:
+        return named.write
+    problem = "no format that parameters are written in"
+    if named is not None:
+        problem = f"{named.name} files are read but never written"
+    suffixes = [suffix for known in FORMATS if known.write for suffix in known.suffixes]
+    raise UsageError(
+        f"{file_name(path)}: {problem}", f"choose a name that ends in {' or '.join(suffixes)}"
+    )
+
+
+def _format_named(suffix: str) -> Format | None:
+    return next((known for known in FORMATS if suffix in known.suffixes), None)
+
+
+def _format_of(file: BinaryIO, suffix: str) -> Format:
     """The format of a file, from how it begins; its suffix decides only when that says nothing."""
     file.seek(0)
     beginning = file.read(_BEGINNING_BYTES)
-    if not beginning:
-        raise FileError("an empty file", _DOWNLOAD_HINT)
-    for magic, problem, hint in _STRANGERS:
-        if beginning.startswith(magic):
-            raise FileError(problem, hint)
-    if beginning.lstrip().startswith(b"<"):
-        raise FileError("a web page in place of the file", _DOWNLOAD_HINT)
-    if beginning.startswith(b"PK"):
-        if b"/data.pkl" in beginning:
-            raise FileError("a PyTorch file", _TORCH_HINT)
-        return "npz"
-    # Eight bytes of length come first; a header of four gigabytes would be none.
-    if beginning[4:9] == b"\0\0\0\0{":
-        return "safetensors"
-    if beginning[:1] == b"\x80" or beginning.startswith((b"(dp", b"}q")):
-        return "pickle"
-    if suffix in _FORMAT_OF_SUFFIX:
-        return _FORMAT_OF_SUFFIX[suffix]
-    shown = printable(beginning[:8].decode("latin-1"))
-    raise FileError(f"begins with '{shown}', no parameter file", _FORMATS_HINT)
+    if stranger := stranger_of(beginning):
+        what, hint = stranger
+        raise FileError(f"{what} in place of the file" if beginning else what, hint)
+    if unread := unread_format_of(beginning):
+        raise FileError(unread.name, unread.hint)
+    known = next((known for known in FORMATS if known.sniff(beginning)), _format_named(suffix))
+    if known is None:
+        shown = printable(beginning[:8].decode("latin-1"))
+        raise FileError(
+            f"begins with '{shown}', no parameter file",
+            "give a .npz, a .safetensors or the book's params.pkl",
+        )
+    return known

@@ -2,7 +2,7 @@
 
 ``numpy.load`` allocates what a header claims, and reads objects with pickle if it is let. Here
 every member is checked against the directory of the zip, and its header against the member, before
-an array is made.
+an array is made. A file of ours may have one member more, which describes the network.
 
 Source of the format: the documentation of ``numpy.lib.format``, versions 1.0, 2.0 and 3.0.
 """
@@ -11,16 +11,32 @@ import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convcli.errors import FileError
-from convcli.storage.files.archives import Member, members_of
+from convcli.storage.files.archives import contents_of, plain_zip
 from convcli.storage.files.writing import atomic_file
-from convcli.storage.parameters.arrays import ArrayLayout, check_array, check_name, dtype_of
+from convcli.storage.parameters.arrays import (
+    MOST_ARRAYS,
+    ArrayLayout,
+    check_array,
+    check_name,
+    dtype_of,
+)
+from convcli.storage.parameters.description import (
+    KEY,
+    LONGEST_TEXT,
+    Contents,
+    Description,
+    parse_description,
+)
 from convcli.text import printable
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
 
 _MAGIC = b"\x93NUMPY"
 # How many bytes say how long the header is, by version.
@@ -42,47 +58,47 @@ _KEYS = set(_ENTRY.groupindex)
 _DAMAGED = "the file is damaged"
 
 
-def read_npz(file: BinaryIO) -> dict[str, NDArray[Any]]:
+def read_npz(file: BinaryIO) -> Contents:
     """The arrays of an ``.npz`` file, stored or packed, in the order of the file.
 
     Args:
         file: A seekable binary file.
 
     Returns:
-        Name to array, in the dtype, byte order and memory order of the file. The arrays are
-        writable and share no memory.
+        Name to array, in the dtype, byte order and memory order of the file, and the description of
+        the network if there is one. The arrays are writable and share no memory.
 
     Raises:
-        FileError: The file is no such zip, is damaged, or holds anything but plain arrays.
+        FileError: The file is no such zip, is damaged, or holds anything else.
 
     >>> import io
     >>> file = io.BytesIO()
     >>> np.savez(file, b1=np.array([1, 2]))
-    >>> read_npz(file)
+    >>> read_npz(file).arrays
     {'b1': array([1, 2])}
     """
     arrays: dict[str, NDArray[Any]] = {}
-    for member in members_of(file):
-        name, suffix = member.name[:-4], member.name[-4:]
-        if suffix != ".npy":
-            raise FileError(
-                f"'{printable(member.name, 30)}' in it is no .npy array",
-                "write it again with numpy.savez",
-            )
-        check_name(name)
-        if name in arrays:
-            raise FileError(f"{name} is there twice", _DAMAGED)
-        try:
-            arrays[name] = _array(file, member)
-        except FileError as error:
-            raise FileError(f"{name}: {error.message}", error.hint) from error
-    return arrays
+    description = None
+    with plain_zip(file, MOST_ARRAYS + 1) as (archive, members):
+        for member in members:
+            name = _name(member)
+            try:
+                if name == KEY:
+                    description = _description(archive, member)
+                else:
+                    arrays[name] = _array(archive, member)
+            except FileError as error:
+                raise FileError(f"{name}: {error.message}", error.hint) from error
+    return Contents(arrays, description)
 
 
-def save_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+def save_npz(
+    path: Path, arrays: Mapping[str, NDArray[Any]], description: Description | None = None
+) -> None:
     """Write arrays to an ``.npz`` file that ``numpy.load`` reads.
 
-    The same arrays give the same bytes: nothing in the file tells when it was written.
+    The same arrays and description give the same bytes: nothing in the file tells when it was
+    written. To ``numpy.load`` the description is one entry more, ``convcli.json``, of plain bytes.
 
     Raises:
         FileError: A name or dtype could not be read again.
@@ -94,29 +110,59 @@ def save_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     >>> float(np.load(path)["sum"])
     3.0
     """
-    # Reading does without it, and its import takes as long as reading a small file.
-    import zipfile
+    from zipfile import ZipFile
 
     for name, array in arrays.items():
         check_array(name, array)
-    with atomic_file(path) as file, zipfile.ZipFile(file, "w") as archive:
+    text = None if description is None else description.text()
+    with atomic_file(path) as file, ZipFile(file, "w") as archive:
         for name, array in arrays.items():
-            # The beginning of time of zip files, and the same system wherever this runs.
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3
-            with archive.open(entry, "w") as member:
+            with archive.open(_entry(f"{name}.npy"), "w") as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
+        if text is not None:
+            archive.writestr(_entry(KEY), text)
 
 
-def _array(file: BinaryIO, member: Member) -> NDArray[Any]:
-    chunks = member.contents(file)
+def _entry(name: str) -> "ZipInfo":
+    from zipfile import ZipInfo
+
+    # The beginning of time of zip files, and the same system wherever this runs.
+    entry = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.create_system = 3
+    return entry
+
+
+def _name(member: "ZipInfo") -> str:
+    """What a member is: the name of an array, or the key of the description."""
+    # As the file has it: zipfile's own name of a member ends at a zero byte.
+    whole = member.orig_filename
+    if whole == KEY:
+        return KEY
+    if not whole.endswith(".npy"):
+        raise FileError(
+            f"'{printable(whole, 30)}' in it is no .npy array", "write it again with numpy.savez"
+        )
+    name = whole.removesuffix(".npy")
+    check_name(name)
+    return name
+
+
+def _description(archive: "ZipFile", member: "ZipInfo") -> Description:
+    if member.file_size > LONGEST_TEXT:
+        raise FileError(f"{KEY} of {member.file_size:,} bytes", f"{LONGEST_TEXT:,} are the most")
+    return parse_description(b"".join(contents_of(archive, member)))
+
+
+def _array(archive: "ZipFile", member: "ZipInfo") -> NDArray[Any]:
+    chunks = contents_of(archive, member)
     start = b""
     while len(start) < _LONGEST_HEADER and (chunk := next(chunks, b"")):
         start += chunk
     layout, header_size = _layout(start)
-    if header_size + layout.size_bytes != member.size:
+    if header_size + layout.size_bytes != member.file_size:
         raise FileError(
-            f"{member.size - header_size:,} bytes for an array of {layout.size_bytes:,}", _DAMAGED
+            f"{member.file_size - header_size:,} bytes for an array of {layout.size_bytes:,}",
+            _DAMAGED,
         )
     return layout.array_from(itertools.chain([start[header_size:]], chunks))
 

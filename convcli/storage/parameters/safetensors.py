@@ -9,7 +9,6 @@ Source of the format: the README of safetensors, section "Format": eight bytes t
 header is, the header in JSON, the arrays one behind the other, little-endian and in C order.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.errors import FileError
-from convcli.storage.files.opening import MEBIBYTE
+from convcli.storage.files.opening import MEBIBYTE, chunks_of
+from convcli.storage.files.strict_json import parse_json
 from convcli.storage.files.writing import atomic_file
 from convcli.storage.parameters.arrays import (
     DTYPES_HINT,
@@ -29,9 +29,9 @@ from convcli.storage.parameters.arrays import (
     ArrayLayout,
     check_array,
     check_name,
-    chunks_of,
     dtype_of,
 )
+from convcli.storage.parameters.description import KEY, Contents, Description, parse_description
 from convcli.text import printable
 
 _LENGTH_BYTES = 8
@@ -52,21 +52,22 @@ class _Tensor(NamedTuple):
     place: tuple[int, int]
 
 
-def read_safetensors(file: BinaryIO) -> dict[str, NDArray[Any]]:
+def read_safetensors(file: BinaryIO) -> Contents:
     """The arrays of a ``.safetensors`` file, in the order of their bytes.
 
     Args:
         file: A seekable binary file.
 
     Returns:
-        Name to array, in the dtype of the file. The arrays are writable and share no memory.
+        Name to array, in the dtype of the file, and the description of the network if there is one.
+        The arrays are writable and share no memory.
 
     Raises:
         FileError: The file is no such file, is damaged, or holds anything but plain arrays.
 
     >>> import io
     >>> from safetensors.numpy import save
-    >>> read_safetensors(io.BytesIO(save({"b1": np.array([1, 2])})))
+    >>> read_safetensors(io.BytesIO(save({"b1": np.array([1, 2])}))).arrays
     {'b1': array([1, 2])}
     """
     size = file.seek(0, os.SEEK_END)
@@ -77,7 +78,8 @@ def read_safetensors(file: BinaryIO) -> dict[str, NDArray[Any]]:
         raise FileError(f"a header of {length:,} bytes in {size:,}", "the file is incomplete")
     if length > _LONGEST_HEADER:
         raise FileError(f"a header of {length:,} bytes", f"{_LONGEST_HEADER:,} are the most")
-    tensors = sorted(_tensors(file.read(length)), key=lambda tensor: tensor.place)
+    described, description = _described(file.read(length))
+    tensors = sorted(_tensors(described), key=lambda tensor: tensor.place)
     end = 0
     for tensor in tensors:
         if tensor.place[0] != end:
@@ -87,16 +89,22 @@ def read_safetensors(file: BinaryIO) -> dict[str, NDArray[Any]]:
         raise FileError(
             f"{size - begin:,} bytes for arrays of {end:,}", "the file is incomplete or damaged"
         )
-    return {
+    arrays = {
         tensor.name: tensor.layout.array_from(
             chunks_of(file, begin + tensor.place[0], tensor.layout.size_bytes)
         )
         for tensor in tensors
     }
+    return Contents(arrays, description)
 
 
-def save_safetensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays to a ``.safetensors`` file; the same arrays give the same bytes.
+def save_safetensors(
+    path: Path, arrays: Mapping[str, NDArray[Any]], description: Description | None = None
+) -> None:
+    """Write arrays to a ``.safetensors`` file.
+
+    The same arrays and description give the same bytes. The description is one text of the metadata
+    of the file, named ``convcli.json``.
 
     Raises:
         FileError: A name or dtype could not be read again.
@@ -119,18 +127,14 @@ def save_safetensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         name: np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
         for name, array in arrays.items()
     }
+    metadata = None if description is None else {KEY: description.text()}
     with atomic_file(path) as file:
-        file.write(save(plain))
+        file.write(save(plain, metadata))
 
 
-def _tensors(header: bytes) -> Iterator[_Tensor]:
-    """The arrays that the header describes, each described fully and once."""
-    try:
-        described = json.loads(
-            header.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_int=_natural
-        )
-    except (ValueError, RecursionError) as error:
-        raise FileError("a header that is no JSON", _DAMAGED) from error
+def _described(header: bytes) -> tuple[dict[str, object], Description | None]:
+    """What the header says of each array, and of the network."""
+    described = parse_json(header, "a header", parse_int=_natural)
     if not isinstance(described, dict):
         raise FileError("a header that describes nothing", _DAMAGED)
     metadata = described.pop(_METADATA, {})
@@ -138,6 +142,16 @@ def _tensors(header: bytes) -> Iterator[_Tensor]:
         raise FileError(f"{_METADATA} that is no text", _DAMAGED)
     if len(described) > MOST_ARRAYS:
         raise FileError(f"{len(described):,} arrays in it", f"{MOST_ARRAYS:,} are the most")
+    if KEY not in metadata:
+        return described, None
+    try:
+        return described, parse_description(metadata[KEY])
+    except FileError as error:
+        raise FileError(f"{KEY}: {error.message}", error.hint) from error
+
+
+def _tensors(described: Mapping[str, object]) -> Iterator[_Tensor]:
+    """The arrays that the header describes, each described fully and once."""
     for name, fields in described.items():
         check_name(name)
         try:
@@ -164,13 +178,6 @@ def _tensor(name: str, fields: object) -> _Tensor:
             return _Tensor(name, layout, (start, end))
         case _:
             raise FileError("not described by dtype, shape and data_offsets alone", _DAMAGED)
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    described = dict(pairs)
-    if len(described) < len(pairs):
-        raise FileError("a name that is there twice", _DAMAGED)
-    return described
 
 
 def _natural(digits: str) -> int:

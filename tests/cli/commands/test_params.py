@@ -199,7 +199,7 @@ def test_convert_never_replaces_its_source(link: Any, convcli: Convcli, tmp_path
 @pytest.mark.parametrize(
     ("source", "target", "code", "message"),
     [
-        ("params.pkl", "a.pkl", 2, "a.pkl: pickles are read but never written, because"),
+        ("params.pkl", "a.pkl", 2, "a.pkl: pickle files are read but never written; choose"),
         ("params.pkl", "a.txt", 2, "a.txt: no format that parameters are written in; choose"),
         ("missing.pkl", "a.npz", 1, "missing.pkl: no such file; check the path"),
         ("missing.pkl", "params.npz", 1, "missing.pkl: no such file; check the path"),

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+import torch
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
 from convcli.errors import FileError, UsageError
 from convcli.network.architecture import Architecture, architecture_of
 from convcli.storage.parameters import formats
 from convcli.storage.parameters.arrays import LARGEST_FILE
 from convcli.storage.parameters.formats import MOST_BYTES_AROUND, bundled, check_format, load, save
+from convcli.storage.parameters.unread import unread_format_of
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "W1": np.arange(12, dtype=np.float32).reshape(3, 4) / 8,
@@ -88,7 +92,9 @@ def test_saved_parameters_are_read_again(suffix: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["params.pkl", "params.pickle", "params.P"])
 def test_pickles_are_never_written(name: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"pickles are read but never written, .* \.npz or \.saf"):
+    with pytest.raises(
+        UsageError, match=r"pickle files are read but never written; .* \.npz or \.saf"
+    ):
         save(tmp_path / name, ARRAYS)
     assert list(tmp_path.iterdir()) == []
 
@@ -129,6 +135,13 @@ def an_npy() -> bytes:
     return file.getvalue()
 
 
+def an_onnx() -> bytes:
+    weights = [onnx.numpy_helper.from_array(array, name) for name, array in ARRAYS.items()]
+    graph = onnx.helper.make_graph([], "net", [], [], weights)
+    written: bytes = onnx.helper.make_model(graph, producer_name="pytorch").SerializeToString()
+    return written
+
+
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
 
 STRANGERS = {
@@ -139,13 +152,25 @@ STRANGERS = {
     "an .npy": (an_npy(), r"a single array \(\.npy\); numpy.savez writes arrays with their names"),
     "a PyTorch file": (
         packed("archive/data.pkl", pickle.dumps({})),
-        r"a PyTorch file; save its tensors with safetensors",
+        r"a PyTorch file; save its state_dict with safetensors\.torch\.save_file",
     ),
     "an old PyTorch file": (
         pickle.dumps(0x1950A86A20F9469CFC6C, 2) + pickle.dumps(1001, 2),
-        r"a PyTorch file; save its tensors with safetensors",
+        r"a PyTorch file; save its state_dict with safetensors\.torch\.save_file",
     ),
-    "an HDF5 file": (b"\x89HDF\r\n\x1a\n" + bytes(100), r"an HDF5 file, perhaps of Keras"),
+    "an HDF5 file": (
+        b"\x89HDF\r\n\x1a\n" + bytes(100),
+        r"an HDF5 file, perhaps of Keras; write its arrays with numpy\.savez",
+    ),
+    "a Keras file": (
+        packed("metadata.json", b'{"keras_version": "3.0.0"}'),
+        r"a Keras file; write its weights with numpy\.savez",
+    ),
+    "an ONNX file": (an_onnx(), r"an ONNX file; write its initializers with numpy\.savez"),
+    "an ONNX file without a producer": (
+        onnx.helper.make_model(onnx.helper.make_graph([], "net", [], [])).SerializeToString(),
+        r"an ONNX file; ",
+    ),
     "a gzip file": (b"\x1f\x8b\x08" + bytes(20), r"packed with gzip; unpack it first"),
 }
 
@@ -156,6 +181,44 @@ def test_stranger_is_named(data: bytes, message: str, name: str, tmp_path: Path)
     (tmp_path / name).write_bytes(data)
     with pytest.raises(FileError, match=rf"^{name}: {message}"):
         load(tmp_path / name)
+
+
+def assert_loads(path: Path) -> None:
+    found = load(path).arrays
+    assert {name: array.tolist() for name, array in found.items()} == {
+        name: array.tolist() for name, array in ARRAYS.items()
+    }
+
+
+def test_the_advice_for_a_pytorch_file_leads_to_one_that_loads(tmp_path: Path) -> None:
+    torch.save({name: torch.from_numpy(array) for name, array in ARRAYS.items()}, tmp_path / "a.pt")
+    with pytest.raises(FileError, match=r"save its state_dict with safetensors\.torch\.save_file"):
+        load(tmp_path / "a.pt")
+    save_file(torch.load(tmp_path / "a.pt"), tmp_path / "a.safetensors")
+    assert_loads(tmp_path / "a.safetensors")
+
+
+def test_the_advice_for_an_onnx_file_leads_to_one_that_loads(tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(an_onnx())
+    with pytest.raises(FileError, match=r"write its initializers with numpy\.savez"):
+        load(tmp_path / "a.onnx")
+    initializers = onnx.load(tmp_path / "a.onnx").graph.initializer
+    arrays = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in initializers}
+    np.savez(tmp_path / "a.npz", **arrays)
+    assert_loads(tmp_path / "a.npz")
+
+
+def test_every_format_is_told_from_the_others_and_from_files_that_are_not_read() -> None:
+    beginnings = {name: contents(name)[:1024] for name in KINDS}
+    assert {known.name for known in formats.FORMATS} == set(KINDS)
+    for name, beginning in beginnings.items():
+        assert [known.name for known in formats.FORMATS if known.sniff(beginning)] == [name]
+        assert unread_format_of(beginning) is None
+
+
+@pytest.mark.parametrize("length", [0x0A08, 0x120A08])
+def test_a_safetensors_file_that_begins_as_an_onnx_file_does(length: int) -> None:
+    assert unread_format_of(length.to_bytes(8, "little") + b'{"W1":') is None
 
 
 @pytest.mark.parametrize(
@@ -255,7 +318,7 @@ def test_an_array_is_held_once(kind: str, tmp_path: Path, monkeypatch: Any) -> N
 
 def test_bundled_parameters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "convcli"
-    monkeypatch.setattr(formats, "__file__", str(package / "storage" / "parameters.py"))
+    monkeypatch.setattr(formats, "__file__", str(package / "storage" / "parameters" / "formats.py"))
     with pytest.raises(FileError, match=r"simple_convnet\.npz: the sample parameters are not inst"):
         bundled()
     for folder in (tmp_path, package):

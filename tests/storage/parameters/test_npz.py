@@ -36,7 +36,7 @@ def saved(compressed: bool = False, **arrays: Any) -> io.BytesIO:
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_dtype(dtype: str, compressed: bool) -> None:
     expected = np.arange(12).astype(dtype).reshape(3, 4)
-    found = read_npz(saved(compressed, W1=expected, b1=expected[0]))
+    found = read_npz(saved(compressed, W1=expected, b1=expected[0])).arrays
     assert list(found) == ["W1", "b1"]
     assert_same(found["W1"], expected)
     assert_same(found["b1"], expected[0])
@@ -46,12 +46,12 @@ def test_every_dtype(dtype: str, compressed: bool) -> None:
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0, 2), (1,), (2, 3, 4), (1, 2) * 4])
 def test_every_shape(shape: tuple[int, ...], compressed: bool) -> None:
     expected = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
-    assert_same(read_npz(saved(compressed, W1=expected))["W1"], expected)
+    assert_same(read_npz(saved(compressed, W1=expected)).arrays["W1"], expected)
 
 
 def test_memory_order_is_kept() -> None:
     expected = np.asfortranarray(np.arange(12.0).reshape(3, 4))
-    found = read_npz(saved(W1=expected))["W1"]
+    found = read_npz(saved(W1=expected)).arrays["W1"]
     assert_same(found, expected)
     assert found.flags.f_contiguous
 
@@ -59,7 +59,7 @@ def test_memory_order_is_kept() -> None:
 @pytest.mark.parametrize("compressed", [False, True])
 def test_array_of_several_chunks(compressed: bool) -> None:
     expected = np.random.default_rng(0).normal(size=(700, 900))
-    assert_same(read_npz(saved(compressed, W1=expected))["W1"], expected)
+    assert_same(read_npz(saved(compressed, W1=expected)).arrays["W1"], expected)
 
 
 @pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
@@ -68,7 +68,7 @@ def test_every_version_of_the_header(version: tuple[int, int]) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive, archive.open("W1.npy", "w") as member:
         np.lib.format.write_array(member, expected, version)
-    assert_same(read_npz(file)["W1"], expected)
+    assert_same(read_npz(file).arrays["W1"], expected)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_headers_of_other_writers(header: str) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("W1.npy", npy + expected.tobytes())
-    assert_same(read_npz(file)["W1"], expected)
+    assert_same(read_npz(file).arrays["W1"], expected)
 
 
 def test_written_into_a_pipe() -> None:
@@ -104,7 +104,7 @@ def test_written_into_a_pipe() -> None:
     pipe = Pipe()
     expected: dict[str, Any] = {"W1": np.arange(5.0), "b1": np.zeros((2, 2), np.float32)}
     np.savez(pipe, **expected)
-    found = read_npz(io.BytesIO(pipe.getvalue()))
+    found = read_npz(io.BytesIO(pipe.getvalue())).arrays
     assert list(found) == list(expected)
     for name, array in expected.items():
         assert_same(found[name], array)
@@ -119,7 +119,7 @@ def test_written_into_a_pipe() -> None:
     compressed=st.booleans(),
 )
 def test_any_array_survives(array: NDArray[Any], compressed: bool) -> None:
-    assert_same(read_npz(saved(compressed, W1=array, b1=array.T))["b1"], array.T)
+    assert_same(read_npz(saved(compressed, W1=array, b1=array.T)).arrays["b1"], array.T)
 
 
 def test_numpy_reads_what_is_written(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_numpy_reads_what_is_written(tmp_path: Path) -> None:
         for name, array in expected.items():
             assert_same(found[name], array)
     with (tmp_path / "arrays.npz").open("rb") as file:
-        for name, array in read_npz(file).items():
+        for name, array in read_npz(file).arrays.items():
             assert_same(array, expected[name])
 
 

@@ -26,7 +26,7 @@ deserialize: Callable[[bytes], Any] = safetensors.deserialize
 
 
 def read(data: bytes) -> dict[str, NDArray[Any]]:
-    return read_safetensors(io.BytesIO(data))
+    return read_safetensors(io.BytesIO(data)).arrays
 
 
 def assert_same(found: NDArray[Any], expected: NDArray[Any]) -> None:

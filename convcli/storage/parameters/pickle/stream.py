@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from convcli.errors import FileError
-from convcli.storage.parameters.arrays import LONGEST_NAME, chunks_of
+from convcli.storage.files.opening import chunks_of
+from convcli.storage.parameters.arrays import LONGEST_NAME
 
 _CHUNK = 2**16
 _LONGEST_LINE = 80
