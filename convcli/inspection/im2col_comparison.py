@@ -6,6 +6,7 @@ image the number of slices does, with many images the memory order of the final 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -72,6 +73,11 @@ class VariantResult:
     def name(self) -> str:
         """The name of the variant."""
         return self.trace.variant.name
+
+    @property
+    def is_slice_by_slice(self) -> bool:
+        """Whether it makes each tile by a slice of its own, so that a picture of them shows how."""
+        return self.trace.slice_assignments == prod(self.trace.slices.shape[2:4])
 
 
 def compare(
@@ -181,44 +187,6 @@ def filter_sizes(images: Array, window: Window, most: int = LARGEST_FILTER) -> r
     top, bottom, left, right = window.pads
     height, width = images.shape[2:]
     return range(1, min(most, top + height + bottom, left + width + right) + 1)
-
-
-def explain(results: Sequence[VariantResult], batch: int) -> list[str]:
-    """What decided in this run, in sentences made of the run's own numbers.
-
-    >>> results = compare(np.ones((1, 1, 28, 28)), Window(5, 5), ["offset", "strided"], repeat=1)
-    >>> explain(results, batch=1)[0].startswith("Fastest in this run")
-    True
-    """
-    by_time = sorted(results, key=lambda result: result.timing.median_seconds)
-    best = by_time[0]
-    images = "1 image" if batch == 1 else f"{batch} images"
-    lines = [
-        f"Fastest in this run of {images}: {best.name}, "
-        f"{_milliseconds(best.timing.median_seconds)}, {best.relative:.2f} of the time of offset."
-    ]
-    named = {result.name: result for result in results}
-    if {"offset", "position"} <= set(named):
-        lines.append(_explain_pair(named["offset"], named["position"]))
-    return lines
-
-
-def _explain_pair(offset: VariantResult, position: VariantResult) -> str:
-    slicing = [median(result.timing.slicing) for result in (offset, position)]
-    layout = [median(result.timing.layout) for result in (offset, position)]
-    winner = min(offset, position, key=lambda result: result.timing.median_seconds)
-    decided_by_slices = abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1])
-    decider = "the number of slices" if decided_by_slices else "the final transpose"
-    return (
-        f"Between offset and position {winner.name} won, and {decider} decided: "
-        f"{offset.trace.slice_assignments} against {position.trace.slice_assignments} slices took "
-        f"{_milliseconds(slicing[0])} against {_milliseconds(slicing[1])}, "
-        f"the transpose and reshape {_milliseconds(layout[0])} against {_milliseconds(layout[1])}."
-    )
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms"
 
 
 def _time_once(images: Array, window: Window, name: str) -> tuple[float, float]:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from convcli.engine.geometry import Window
-from convcli.engine.im2col_variants import VARIANTS, Array, Slicing, trace_im2col
+from convcli.engine.im2col_variants import VARIANTS, Array, Slicing
 from convcli.errors import UsageError
 from convcli.inspection import im2col_comparison
-from convcli.inspection.im2col_comparison import Timing, VariantResult, compare, explain
+from convcli.inspection.im2col_comparison import compare
 
 IMAGES = np.random.default_rng(0).random((2, 1, 28, 28))
 
@@ -65,24 +65,6 @@ def test_sweeps_visit_every_size_that_fits() -> None:
     assert [point.size for point in sizes] == list(range(1, 25))
 
 
-def _result(name: str, slicing: float, layout: float) -> VariantResult:
-    trace = trace_im2col(IMAGES, Window(5, 5), name)
-    return VariantResult(trace, Timing((slicing,), (layout,)), 1.0, equal=True)
-
-
-@pytest.mark.parametrize(
-    ("offset", "position", "winner", "decider"),
-    [
-        ((0.001, 0.002), (0.009, 0.001), "offset", "the number of slices"),
-        ((0.001, 0.020), (0.009, 0.001), "position", "the final transpose"),
-        ((0.005, 0.001), (0.001, 0.002), "position", "the number of slices"),
-    ],
-)
-def test_the_sentence_follows_from_the_numbers(
-    offset: tuple[float, float], position: tuple[float, float], winner: str, decider: str
-) -> None:
-    results = [_result("offset", *offset), _result("position", *position)]
-    lines = explain(results, batch=2)
-    assert lines[0].startswith(f"Fastest in this run of 2 images: {winner}")
-    assert lines[1].startswith(f"Between offset and position {winner} won, and {decider} decided")
-    assert "25 against 576 slices took" in lines[1]
+def test_tiles_are_slices_where_each_is_made_by_one() -> None:
+    results = compare(IMAGES, Window(5, 5), list(VARIANTS), repeat=1)
+    assert [one.name for one in results if one.is_slice_by_slice] == ["offset", "position"]

@@ -21,9 +21,9 @@ def test_the_article_s_comparison(convcli: Convcli) -> None:
     assert "\nall elements are same = True\n" in outcome.stdout
     rows = {line.split()[0]: line for line in outcome.stdout.split("\n") if line}
     assert " 25 " in rows["offset"]
-    assert "(1, 1, 5, 5, 24, 24)  (576, 25)  115,200" in rows["offset"]
+    assert "  (1, 1, 5, 5, 24, 24)  (576, 25)     115,200  " in rows["offset"]
     assert " 576 " in rows["position"]
-    assert "(1, 1, 24, 24, 5, 5)  (576, 25)   57,600" in rows["position"]
+    assert "  (1, 1, 24, 24, 5, 5)  (576, 25)      57,600  " in rows["position"]
     assert set(VARIANTS) <= set(rows)
     assert "Fastest in this run of 1 image" in outcome.stdout
     assert "25 against 576 slices took" in outcome.stdout
@@ -47,9 +47,20 @@ def test_json_has_every_field_of_every_variant(convcli: Convcli) -> None:
     assert result["variants"][0]["relative"] == 1
 
 
+def test_a_picture_that_cannot_be_written_does_not_take_the_table_away(convcli: Convcli) -> None:
+    Path("taken/position.png").mkdir(parents=True)
+    outcome = convcli(
+        *("compare-im2col", "--variants", "offset,position", "--repeat", "1", "--out", "taken")
+    )
+    assert outcome.code == 1
+    assert "all elements are same = True\n" in outcome.stdout
+    assert outcome.stdout.endswith("wrote taken/offset.png\n")
+    assert outcome.stderr.endswith("it is no regular file; choose another place with --out\n")
+
+
 def test_pictures_of_every_variant_with_slices_and_two_charts(convcli: Convcli) -> None:
     outcome = convcli(
-        *("compare-im2col", "--variants", "offset,position,strided", "--repeat", "1"),
+        *("compare-im2col", "--variants", "all", "--repeat", "1"),
         *("--filter-size", "9", "--stride", "3", "--out", "pictures", "--json"),
     )
     names = ["offset.png", "position.png", "time-by-batch.png", "time-by-filter.png"]

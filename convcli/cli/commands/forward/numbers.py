@@ -5,8 +5,8 @@ from typing import Any
 
 from convcli.cli.commands.forward.result import Result
 from convcli.cli.report import Column, Said, Table
-from convcli.inspection.reading import Reading
 from convcli.inspection.walkthrough import Stage
+from convcli.views.sentences import what_it_reads
 
 SIX_DIGITS = "{:.6g}".format
 STAGES = (
@@ -28,7 +28,7 @@ def facts(result: Result) -> dict[str, Any]:
         "params": result.filters.name,
         "filters": list(result.numbers),
         "bias": result.walked.bias.tolist(),
-        "reading": None if reading is None else Said(reading.digit, _sentence(reading)),
+        "reading": None if reading is None else Said(reading.digit, what_it_reads(reading)),
         "probability": None if reading is None else reading.probability,
     }
 
@@ -57,10 +57,3 @@ def _row(stage: Stage) -> dict[str, Any]:
         "min": stage.minimum,
         "max": stage.maximum,
     }
-
-
-def _sentence(reading: Reading) -> str:
-    rounded = SIX_DIGITS(reading.probability)
-    # Rounding must not make a certainty of it.
-    probability = "more than 0.999999" if rounded == "1" else rounded
-    return f"The whole network reads a {reading.digit}, with a probability of {probability}."

@@ -1,0 +1,82 @@
+"""What ``convcli compare-im2col`` has found out, as tables and facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from convcli.cli.inputs import Input
+from convcli.cli.report import Column, Said, Table
+from convcli.engine.geometry import Window
+from convcli.inspection.im2col_comparison import VariantResult
+
+COLUMNS = (
+    Column("name"),
+    Column("slice_assignments", numeric=True),
+    *map(Column, ("sliced_shape", "matrix_shape")),
+    Column("bytes", "{:,}".format, numeric=True),
+    Column("median_seconds", lambda seconds: f"{seconds * 1000:.3g} ms", numeric=True),
+    Column("relative", "{:.2f}".format, numeric=True),
+    Column("equal"),
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The variants on the same images.
+
+    Attributes:
+        shown: The first image.
+        images: All of them, (N, C, H, W).
+        window: Of the im2col.
+        variants: What each made and took.
+    """
+
+    shown: Input
+    images: NDArray[Any]
+    window: Window
+    variants: Sequence[VariantResult]
+
+    @property
+    def all_equal(self) -> bool:
+        """Whether all matrices are the same, bit for bit."""
+        return all(variant.equal for variant in self.variants)
+
+    def title(self, batch: int) -> str:
+        """So many images and the window."""
+        number = "" if batch == 1 else f"{batch} images from "
+        window = self.window
+        return (
+            f"{number}{self.shown.title}; filter {window.height}x{window.width}, "
+            f"stride {window.stride}, pad {window.pad}"
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """What stands outside of the table."""
+        return {
+            "image": self.shown.title,
+            "filter_size": self.window.height,
+            "stride": self.window.stride,
+            "pad": self.window.pad,
+            "batch": len(self.images),
+            "equal": Said(self.all_equal, f"all elements are same = {self.all_equal}"),
+        }
+
+    def table(self) -> Table:
+        """A row for each variant."""
+        title = f"im2col of {self.title(len(self.images))}"
+        return Table(COLUMNS, [_row(variant) for variant in self.variants], title, key="variants")
+
+
+def _row(result: VariantResult) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "slice_assignments": result.trace.slice_assignments,
+        "sliced_shape": result.trace.slices.shape,
+        "matrix_shape": result.trace.matrix.shape,
+        "bytes": result.trace.allocated_bytes,
+        "median_seconds": result.timing.median_seconds,
+        "relative": result.relative,
+        "equal": result.equal,
+    }

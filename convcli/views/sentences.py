@@ -1,0 +1,60 @@
+"""Sentences made of results, for the terminal and for figures."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from convcli.inspection.im2col_comparison import VariantResult
+from convcli.inspection.reading import Reading
+
+
+def what_it_reads(reading: Reading) -> str:
+    """What a whole network reads.
+
+    >>> what_it_reads(Reading(digit=2, probability=0.9999999))
+    'The whole network reads a 2, with a probability of more than 0.999999.'
+    """
+    rounded = f"{reading.probability:.6g}"
+    # Rounding must not make a certainty of it.
+    probability = "more than 0.999999" if rounded == "1" else rounded
+    return f"The whole network reads a {reading.digit}, with a probability of {probability}."
+
+
+def im2col_outcome(results: Sequence[VariantResult], batch: int) -> list[str]:
+    """What decided in this run, in sentences made of the run's own numbers.
+
+    >>> import numpy as np
+    >>> from convcli.engine.geometry import Window
+    >>> from convcli.inspection.im2col_comparison import compare
+    >>> results = compare(np.ones((1, 1, 28, 28)), Window(5, 5), ["offset", "strided"], repeat=1)
+    >>> im2col_outcome(results, batch=1)[0].startswith("Fastest in this run")
+    True
+    """
+    by_time = sorted(results, key=lambda result: result.timing.median_seconds)
+    best = by_time[0]
+    images = "1 image" if batch == 1 else f"{batch} images"
+    lines = [
+        f"Fastest in this run of {images}: {best.name}, "
+        f"{_milliseconds(best.timing.median_seconds)}, {best.relative:.2f} of the time of offset."
+    ]
+    named = {result.name: result for result in results}
+    if {"offset", "position"} <= set(named):
+        lines.append(_im2col_pair(named["offset"], named["position"]))
+    return lines
+
+
+def _im2col_pair(offset: VariantResult, position: VariantResult) -> str:
+    slicing = [median(result.timing.slicing) for result in (offset, position)]
+    layout = [median(result.timing.layout) for result in (offset, position)]
+    winner = min(offset, position, key=lambda result: result.timing.median_seconds)
+    decided_by_slices = abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1])
+    decider = "the number of slices" if decided_by_slices else "the final transpose"
+    return (
+        f"Between offset and position {winner.name} won, and {decider} decided: "
+        f"{offset.trace.slice_assignments} against {position.trace.slice_assignments} slices took "
+        f"{_milliseconds(slicing[0])} against {_milliseconds(slicing[1])}, "
+        f"the transpose and reshape {_milliseconds(layout[0])} against {_milliseconds(layout[1])}."
+    )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.3g} ms"
