@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import click
 
 from convcli import __version__
-from convcli.cli import console
-from convcli.errors import ConvcliError, UsageError
+from convcli.cli import console, exits
+from convcli.errors import ConvcliError
 
 # Each command's module is imported when it is called, so that the help stays quick; a test holds
 # these lines equal to the first line of each command's own help.
@@ -24,11 +24,6 @@ COMMANDS = {
     "train": "Train the network on MNIST and save its parameters.",
     "bench": "Race the engine against PyTorch and ONNX Runtime on this machine.",
 }
-
-EXIT_FAILURE = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
-EXIT_CLOSED_PIPE = 141
 
 # What click's scripts for a shell's completion set.
 COMPLETION = "_CONVCLI_COMPLETE"
@@ -73,7 +68,7 @@ def cli() -> None:
     stage, and find out what im2col really does.
 
     Exit codes: 0 done, 1 a failure (a file that is missing, damaged or cannot be written, or a
-    comparison that does not hold), 2 a usage that cannot be, 130 interrupted, 141 the reader of the
+    comparison that does not hold), 2 invalid usage, 130 interrupted, 141 the reader of the
     output is gone.
 
     \b
@@ -92,28 +87,25 @@ def execute(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         _explain_usage(error)
         return error.exit_code
-    except UsageError as error:
-        console.fail(error.message, error.hint)
-        return EXIT_USAGE
     except ConvcliError as error:
         console.fail(error.message, error.hint)
-        return EXIT_FAILURE
+        return exits.code_of(error)
     except KeyboardInterrupt:
         if sys.stderr.isatty():
             # The terminal has written ^C on the line.
             click.echo(err=True)
         console.fail("interrupted", "nothing half-written was left behind")
-        return EXIT_INTERRUPTED
+        return exits.INTERRUPTED
     except BrokenPipeError:
         _abandon_stdout()
-        return EXIT_CLOSED_PIPE
+        return exits.CLOSED_PIPE
     except OSError as error:
         console.fail(f"standard output cannot be written: {error.strerror or error}", "")
         _abandon_stdout()
-        return EXIT_FAILURE
+        return exits.FAILURE
     except MemoryError:
         console.fail("not enough memory for this", "try fewer images, filters or a smaller picture")
-        return EXIT_FAILURE
+        return exits.FAILURE
     return code if isinstance(code, int) else 0
 
 

@@ -141,8 +141,8 @@ def test_a_file_that_is_there_is_left_alone(convcli: Command, data: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--epochs", "0"], "epochs is 0; it must be at least 1"),
-        (["--batch", "-3"], "batch is -3"),
+        (["--epochs", "0"], "0 is not in the range x>=1"),
+        (["--batch", "-3"], "-3 is not in the range x>=1"),
         (["--batch", "23"], "batch of 23 is larger than the 22 training images"),
         (["--learning-rate", "0"], "learning rate is 0.0"),
         (["--learning-rate", "nan"], "learning rate is nan"),
@@ -251,7 +251,7 @@ def test_ctrl_c_in_the_middle_of_a_write_writes_again(
             raise KeyboardInterrupt
         save(path, arrays)
 
-    monkeypatch.setattr("convcli.cli.commands.train.save_parameters", interrupted_once)
+    monkeypatch.setattr("convcli.cli.training_watch.save_parameters", interrupted_once)
     monkeypatch.setattr("convcli.cli.commands.train.train", _interrupted_after([0.5, 0.75]))
     assert convcli("train", "--data-dir", data, "--save", "kept.npz").code == 130
     assert len(attempts) == 3
