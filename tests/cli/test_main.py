@@ -87,7 +87,7 @@ def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_help_imports_neither_numpy_nor_matplotlib() -> None:
     code = (
         "import sys; from convcli.cli.main import execute; execute(['--help']);"
-        "heavy = {'numpy', 'matplotlib', 'rich', 'PIL', 'pooch', 'requests'} & set(sys.modules);"
+        "heavy = {'numpy', 'matplotlib', 'rich', 'PIL', 'requests'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     finished = _python(code)
@@ -110,7 +110,7 @@ def test_forward_without_figures_imports_no_matplotlib() -> None:
     code = (
         "import sys; from convcli.cli.main import execute;"
         "code = execute(['forward', '--no-figures']);"
-        "heavy = {'matplotlib', 'PIL', 'pooch', 'requests', 'safetensors'} & set(sys.modules);"
+        "heavy = {'matplotlib', 'PIL', 'requests', 'safetensors'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else code)"
     )
     finished = _python(code)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import click
 
 from convcli.cli import console, options
-from convcli.errors import UsageError
+from convcli.cli.hints import advised
+from convcli.errors import FileError, OutputError, UsageError
 from convcli.text import printable
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from convcli.storage.mnist.dataset import Dataset
+    from convcli.storage.mnist.locations import Place
     from convcli.storage.mnist.registry import PublishedFile
     from convcli.storage.mnist.status import FoundFile, SurveyedPlace, UsedData
 
@@ -83,7 +85,13 @@ def download(data_dir: Path | None, own_mirrors: tuple[str, ...]) -> None:
         def show_progress(file: "PublishedFile", received: int) -> None:
             progress.update(tasks[file], completed=received)
 
-        results = download.download(directory, (*own_mirrors, *download.MIRRORS), show_progress)
+        with (
+            advised(OutputError, "choose another folder with --data-dir"),
+            advised(FileError, "try again or --mirror URL"),
+        ):
+            results = download.fetch_all(
+                directory, (*own_mirrors, *download.MIRRORS), show_progress
+            )
     rows = [
         (result.file.name, f"{result.file.size:,}", _origin(result.mirror)) for result in results
     ]
@@ -156,8 +164,13 @@ def status(data_dir: Path | None, as_json: bool) -> None:
         console.print_text(_used_line(one))
 
 
+def _name(place: "Place") -> str:
+    """The name that a user of the command knows a place by."""
+    return "--data-dir" if place.is_given else place.name
+
+
 def _place_rows(surveyed: "SurveyedPlace") -> list[Sequence[str]]:
-    name, directory = surveyed.place.name, surveyed.place.directory
+    name, directory = _name(surveyed.place), surveyed.place.directory
     if directory is None:
         return [(name, "not given", "", "", "")]
     folder = printable(str(directory), FOLDER_TEXT)
@@ -182,14 +195,14 @@ def _used_line(used: "UsedData") -> str:
     if used.dataset is None:
         return f"{used.split}: {used.problem}"
     name = used.dataset.name
-    source = "" if used.dataset.is_sample else f" from {used.place.name}"
+    source = "" if used.dataset.is_sample else f" from {_name(used.place)}"
     return f"{used.split}: {len(used.dataset):,} images, {name}{source}"
 
 
 def _place_as_json(surveyed: "SurveyedPlace") -> dict[str, object]:
     directory = surveyed.place.directory
     return {
-        "place": surveyed.place.name,
+        "place": _name(surveyed.place),
         "directory": None if directory is None else str(directory),
         "files": [
             {
@@ -205,7 +218,7 @@ def _place_as_json(surveyed: "SurveyedPlace") -> dict[str, object]:
 
 def _used_as_json(used: "UsedData") -> dict[str, object]:
     return {
-        "place": used.place.name,
+        "place": _name(used.place),
         "name": None if used.dataset is None else used.dataset.name,
         "images": None if used.dataset is None else len(used.dataset),
         "problem": used.problem or None,

@@ -20,7 +20,7 @@ from convcli.text import file_name, printable
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_HINT = "choose another place with --out"
+_HINT = "choose another place"
 _OWN_DESCRIPTORS = Path("/proc/self/fd")
 # How a file system, or an old kernel, says that it has no files without a name.
 _NO_FILES_WITHOUT_NAME = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)

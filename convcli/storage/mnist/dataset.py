@@ -1,7 +1,8 @@
 """MNIST and files like it: images and labels, read only as far as they are needed.
 
-Training images and test images are looked for in ``--data-dir``, then in ``CONVCLI_DATA_DIR``, then
-in the user's cache, and last among the sample digits that come with the program.
+Training images and test images are looked for in the folder that is given, then in
+``CONVCLI_DATA_DIR``, then in the user's cache, and last among the sample digits that come with the
+program.
 """
 
 from dataclasses import dataclass, field
@@ -168,7 +169,7 @@ def _check_shapes(images_path: Path, labels_path: Path) -> None:
         size = "x".join(map(str, image_shape)) or "single bytes"
         raise FileError(
             f"{file_name(images_path)}: items of {size}, and images of 28x28 are needed",
-            "convert them, or push one through with --image",
+            "convert them to 28x28",
         )
     if count != label_shape[0]:
         raise FileError(

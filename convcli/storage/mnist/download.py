@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from convcli.errors import FileError, OutputError, UsageError
+from convcli.errors import FileError, UsageError
 from convcli.storage.files.writing import atomic_file, check_writable
 from convcli.storage.mnist.registry import FILES, PublishedFile
 from convcli.storage.mnist.transfer import TransferError, transfer
@@ -48,7 +48,7 @@ class Download:
     mirror: str | None
 
 
-def download(
+def fetch_all(
     directory: Path,
     mirrors: Sequence[str] = MIRRORS,
     progress: Progress = _keep_quiet,
@@ -75,26 +75,23 @@ def download(
         FileError: A file is to be had from no mirror; says what happened at each.
         OutputError: The folder cannot be written.
 
-    >>> download(Path("mnist"), ["ftp://example.org/mnist/"])  # doctest: +ELLIPSIS
+    >>> fetch_all(Path("mnist"), ["ftp://example.org/mnist/"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     convcli.errors.UsageError: mirror ftp://example.org/mnist/ is no http or https address; ...
     """
     queue = [_checked(mirror) for mirror in mirrors]
     results = []
-    try:
-        check_writable(directory)
-        for file in FILES:
-            path = directory / file.name
-            mirror = None
-            if not _is_whole(file, path):
-                wanted = _Wanted(file, path, progress, timeout)
-                mirror = _fetch_from_any(wanted, queue, attempts, pause)
-                # The next file is asked from the one that worked, and not from one that hangs.
-                queue.sort(key=lambda other: other != mirror)
-            progress(file, file.size)
-            results.append(Download(file, path, mirror))
-    except OutputError as error:
-        raise OutputError(error.message, "choose another folder with --data-dir") from error
+    check_writable(directory)
+    for file in FILES:
+        path = directory / file.name
+        mirror = None
+        if not _is_whole(file, path):
+            wanted = _Wanted(file, path, progress, timeout)
+            mirror = _fetch_from_any(wanted, queue, attempts, pause)
+            # The next file is asked from the one that worked, and not from one that hangs.
+            queue.sort(key=lambda other: other != mirror)
+        progress(file, file.size)
+        results.append(Download(file, path, mirror))
     return results
 
 
@@ -153,7 +150,7 @@ def _nowhere(file: PublishedFile, failures: dict[str, str]) -> FileError:
         printable(f"{urlsplit(mirror).hostname} ({reason})", room)
         for mirror, reason in failures.items()
     )
-    return FileError(f"no {file.name} from {', '.join(each)}", "try again or --mirror URL")
+    return FileError(f"no {file.name} from {', '.join(each)}", "try again, or name another mirror")
 
 
 def _fetch(wanted: _Wanted, mirror: str) -> None:

@@ -15,16 +15,17 @@ SAMPLE_DIRECTORY = Path(__file__).parent / "sample_digits"
 
 @dataclass(frozen=True)
 class Place:
-    """One of the folders, by the name a user knows it under.
+    """One of the folders where MNIST may be, by a name that tells it from the others.
 
-    A place that was asked for by name is used whatever it holds, so that a mistyped folder is an
-    error and never something else in its stead. The cache holds what was downloaded and nothing
-    else: every file there must be the published one.
+    A place that was asked for, by the caller (``is_given``) or by the environment, is used whatever
+    it holds, so that a mistyped folder is an error and never something else in its stead. The cache
+    holds what was downloaded and nothing else: every file there must be the published one.
     """
 
     name: str
     directory: Path | None
     asked_for: bool = False
+    is_given: bool = False
     is_cache: bool = False
     is_sample: bool = False
 
@@ -55,7 +56,9 @@ class Place:
         """What to do when a file here is missing or damaged."""
         if self.is_sample:
             return "install convcli again"
-        return "run 'convcli data download" + ("'" if self.is_cache else " --data-dir DIR'")
+        if self.is_cache:
+            return "run 'convcli data download'"
+        return "download MNIST into it, or name another folder"
 
 
 def _is_there(path: Path) -> bool:
@@ -82,10 +85,10 @@ def places(data_dir: Path | None) -> Iterator[Place]:
     The cache is worked out only if it comes to it.
 
     >>> [place.name for place in places(None)]
-    ['--data-dir', 'CONVCLI_DATA_DIR', 'cache', 'sample digits']
+    ['data directory', 'CONVCLI_DATA_DIR', 'cache', 'sample digits']
     """
     variable = os.environ.get(VARIABLE)
-    yield Place("--data-dir", data_dir, asked_for=True)
+    yield Place("data directory", data_dir, asked_for=True, is_given=True)
     yield Place(VARIABLE, Path(variable) if variable else None, asked_for=True)
     yield Place("cache", cache_directory(), is_cache=True)
     yield Place("sample digits", SAMPLE_DIRECTORY, is_sample=True)

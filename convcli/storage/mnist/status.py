@@ -55,7 +55,7 @@ def survey(data_dir: Path | None = None) -> list[SurveyedPlace]:
     """Look into every place, in the order in which they are asked, and check every file.
 
     >>> [surveyed.place.name for surveyed in survey()]
-    ['--data-dir', 'CONVCLI_DATA_DIR', 'cache', 'sample digits']
+    ['data directory', 'CONVCLI_DATA_DIR', 'cache', 'sample digits']
     """
     return [
         SurveyedPlace(

@@ -82,7 +82,7 @@ def transfer(
 
 
 class _Receiver:
-    """What pooch writes into: sums, counts, and stops what cannot become the right file."""
+    """Takes the bytes: sums, counts, and stops what cannot become the right file."""
 
     def __init__(
         self, output: BinaryIO, file: PublishedFile, progress: Callable[[int], None]
@@ -95,7 +95,7 @@ class _Receiver:
         self.abandoned = False
         progress(0)
 
-    def write(self, chunk: bytes) -> int:
+    def write(self, chunk: bytes) -> None:
         if self.abandoned:
             raise TransferError("too slow")
         before, self.received = self.received, self.received + len(chunk)
@@ -104,10 +104,7 @@ class _Receiver:
         self._sum.update(chunk)
         if before // _PROGRESS_STEP != self.received // _PROGRESS_STEP:
             self._progress(self.received)
-        return self._output.write(chunk)
-
-    def flush(self) -> None:
-        """Pooch flushes after every piece; the file is flushed once, when it is whole."""
+        self._output.write(chunk)
 
     def finish(self) -> None:
         if self.received < self._file.size:
@@ -138,36 +135,34 @@ def _follow(url: str, receiver: _Receiver, timeout: float) -> None:
 
 def _ask(url: str, receiver: _Receiver, timeout: float) -> None:
     import requests
-    from pooch import HTTPDownloader
 
-    answers: list[Response] = []
-
-    def examine(answer: "Response", **_: Any) -> None:
-        answers.append(answer)
-        # Some servers call the .gz of the file's name an encoding of the answer; requests would
-        # unpack it.
-        answer.raw.headers.discard("Content-Encoding")
-        if answer.is_redirect:
-            raise _RedirectionError(urljoin(answer.url, answer.headers["Location"]))
-
-    fetch = HTTPDownloader(
-        chunk_size=_READ,
-        timeout=timeout,
-        # As the file is: a .gz file must not be sent, or unpacked, as a compressed answer.
-        headers={"Accept-Encoding": "identity", "User-Agent": f"convcli/{__version__}"},
-        hooks={"response": examine},
-        # requests would read the whole answer, however long, before it follows.
-        allow_redirects=False,
-    )
     try:
-        fetch(url, receiver, None)
+        with requests.get(
+            url,
+            stream=True,
+            timeout=timeout,
+            # As the file is: a .gz file must not be sent, or unpacked, as a compressed answer.
+            headers={"Accept-Encoding": "identity", "User-Agent": f"convcli/{__version__}"},
+            hooks={"response": _examine},
+            allow_redirects=False,
+        ) as answer:
+            answer.raise_for_status()
+            for chunk in answer.iter_content(_READ):
+                receiver.write(chunk)
     except requests.RequestException as error:
         raise _explained(error) from error
     except ValueError as error:
         raise TransferError("answer not understood") from error
-    finally:
-        for answer in answers:
-            answer.close()
+
+
+def _examine(answer: "Response", **_: Any) -> None:
+    """Look at an answer before requests does, which would read all that a redirection says."""
+    # Some servers call the .gz of the file's name an encoding of the answer; requests would unpack
+    # it.
+    answer.raw.headers.discard("Content-Encoding")
+    if answer.is_redirect:
+        answer.close()
+        raise _RedirectionError(urljoin(answer.url, answer.headers["Location"]))
 
 
 def _explained(error: Exception) -> TransferError:

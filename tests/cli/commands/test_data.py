@@ -280,4 +280,4 @@ def test_status_names_what_cannot_be_used(convcli: Convcli, small_mnist: Path) -
     assert outcome.code == 0
     train, test = outcome.stdout.splitlines()[-2:]
     assert train.startswith("train: train-labels-idx1-ubyte.gz: cannot be read: Is a directory")
-    assert test.startswith("test: --data-dir: there is no t10k-images-idx3-ubyte.gz in")
+    assert test.startswith("test: data directory: there is no t10k-images-idx3-ubyte.gz in")

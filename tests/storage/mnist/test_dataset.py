@@ -132,15 +132,15 @@ def test_a_folder_that_was_asked_for_is_never_replaced(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locations, "SAMPLE_DIRECTORY", small_mnist)
-    with pytest.raises(FileError, match=r"--data-dir: there is no folder .*nowhere; check"):
+    with pytest.raises(FileError, match=r"data directory: there is no folder .*nowhere; check"):
         open_dataset("train", tmp_path / "nowhere")
     monkeypatch.setenv(locations.VARIABLE, str(tmp_path))
     with pytest.raises(FileError, match=f"CONVCLI_DATA_DIR: there is no {TEST_IMAGES} in") as error:
         open_dataset("test")
-    assert error.value.hint == "run 'convcli data download --data-dir DIR'"
+    assert error.value.hint == "download MNIST into it, or name another folder"
     assert len(str(error.value)) < 190
     (small_mnist / TEST_LABELS).unlink()
-    with pytest.raises(FileError, match=f"--data-dir: there is no {TEST_LABELS} in"):
+    with pytest.raises(FileError, match=f"data directory: there is no {TEST_LABELS} in"):
         open_dataset("test", small_mnist)
 
 

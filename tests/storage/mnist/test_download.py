@@ -18,7 +18,7 @@ from urllib3 import HTTPResponse
 
 from convcli.errors import FileError, OutputError, UsageError
 from convcli.storage.mnist import download as downloads
-from convcli.storage.mnist.download import download
+from convcli.storage.mnist.download import fetch_all
 from convcli.storage.mnist.registry import PublishedFile
 
 CONTENTS = {
@@ -127,6 +127,9 @@ class Handler(BaseHTTPRequestHandler):
     def moved(self) -> None:
         self.answer(b"", 302, Location=self.path.replace("moved", "good"))
 
+    def misdirects(self) -> None:
+        self.answer(b"", 302, Location="http://[::1")
+
     def circles(self) -> None:
         self.answer(b"", 302, Location=self.path)
 
@@ -165,7 +168,7 @@ def held(directory: Path) -> dict[str, bytes]:
 
 def test_everything_is_fetched(server: Server, tmp_path: Path) -> None:
     told: list[tuple[str, int]] = []
-    results = download(
+    results = fetch_all(
         tmp_path / "new" / "mnist",
         [server.mirror("good").rstrip("/")],
         lambda file, received: told.append((file.name, received)),
@@ -188,7 +191,7 @@ def test_what_is_whole_is_kept_and_what_is_damaged_is_fetched(
         (tmp_path / name).write_bytes(content)
     (tmp_path / "two.gz").write_bytes(b"\0" + CONTENTS["two.gz"][1:])
     (tmp_path / "four.gz").unlink()
-    results = download(tmp_path, [server.mirror("good")])
+    results = fetch_all(tmp_path, [server.mirror("good")])
     assert [result.mirror is not None for result in results] == [False, True, False, True]
     assert server.requests == ["/good/two.gz", "/good/four.gz"]
     assert held(tmp_path) == CONTENTS
@@ -202,7 +205,7 @@ FAILURES = {
     "page": "ended after 6 bytes",
     "short": "broke off",
     "nonsense": "ConnectionError",
-    "miscounted": "answer not understood",
+    "misdirects": "answer not understood",
     "circles": "redirects too often",
 }
 FINAL = {"missing", "wrong", "longer"}
@@ -212,7 +215,7 @@ FINAL = {"missing", "wrong", "longer"}
 def test_every_failure_moves_to_the_next_mirror(
     behaviour: str, server: Server, tmp_path: Path
 ) -> None:
-    results = download(tmp_path, [server.mirror(behaviour), server.mirror("good")], pause=0)
+    results = fetch_all(tmp_path, [server.mirror(behaviour), server.mirror("good")], pause=0)
     assert {result.mirror for result in results} == {server.mirror("good")}
     assert held(tmp_path) == CONTENTS
     # The mirror that failed is asked for the first file only: the one that works goes first then.
@@ -224,7 +227,7 @@ def test_every_failure_is_named_and_leaves_nothing(
     behaviour: str, server: Server, tmp_path: Path
 ) -> None:
     with pytest.raises(FileError, match=f"no one.gz from 127.0.0.1 .{FAILURES[behaviour]}."):
-        download(tmp_path, [server.mirror(behaviour)], attempts=2, pause=0)
+        fetch_all(tmp_path, [server.mirror(behaviour)], attempts=2, pause=0)
     assert held(tmp_path) == {}
     if behaviour != "circles":
         assert len(server.requests) == (1 if behaviour in FINAL else 2)
@@ -233,32 +236,32 @@ def test_every_failure_is_named_and_leaves_nothing(
 @pytest.mark.parametrize("behaviour", ["hangs", "stalls"])
 def test_a_mirror_that_hangs(behaviour: str, server: Server, tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"no one.gz from 127.0.0.1 \(timed out\)"):
-        download(tmp_path, [server.mirror(behaviour)], timeout=0.1, attempts=1)
+        fetch_all(tmp_path, [server.mirror(behaviour)], timeout=0.1, attempts=1)
     assert held(tmp_path) == {}
     mirrors = [server.mirror(behaviour), server.mirror("good")]
-    download(tmp_path, mirrors, timeout=1, attempts=9, pause=0)
+    fetch_all(tmp_path, mirrors, timeout=1, attempts=9, pause=0)
     assert held(tmp_path) == CONTENTS
 
 
 @pytest.mark.parametrize("behaviour", ["drips", "delays", "promises"])
 def test_a_mirror_that_keeps_us_waiting(behaviour: str, server: Server, tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"127.0.0.1 \(too slow\)"):
-        download(tmp_path, [server.mirror(behaviour)], timeout=0.1, attempts=1)
+        fetch_all(tmp_path, [server.mirror(behaviour)], timeout=0.1, attempts=1)
     assert held(tmp_path) == {}
     mirrors = [server.mirror(behaviour), server.mirror("good")]
-    download(tmp_path, mirrors, timeout=0.5, attempts=9, pause=0)
+    fetch_all(tmp_path, mirrors, timeout=0.5, attempts=9, pause=0)
     assert held(tmp_path) == CONTENTS
 
 
 def test_what_a_redirection_says_besides_is_not_read(server: Server, tmp_path: Path) -> None:
-    download(tmp_path, [server.mirror("talks")])
+    fetch_all(tmp_path, [server.mirror("talks")])
     assert held(tmp_path) == CONTENTS
 
 
 def test_a_mirror_that_refuses(server: Server, refusing: str, tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"no one.gz from 127.0.0.1 \(connection refused\)"):
-        download(tmp_path, [refusing], pause=0)
-    download(tmp_path, [refusing, server.mirror("good")])
+        fetch_all(tmp_path, [refusing], pause=0)
+    fetch_all(tmp_path, [refusing, server.mirror("good")])
     assert held(tmp_path) == CONTENTS
 
 
@@ -269,7 +272,7 @@ def test_a_mirror_that_recovers_is_asked_again(
         (self.broken if len(self.server_state.requests) == 1 else self.good)()
 
     monkeypatch.setattr(Handler, "recovers", recovers, raising=False)
-    download(tmp_path, [server.mirror("recovers")], attempts=2, pause=0)
+    fetch_all(tmp_path, [server.mirror("recovers")], attempts=2, pause=0)
     assert held(tmp_path) == CONTENTS
 
 
@@ -278,14 +281,14 @@ def test_the_final_error_lists_every_mirror_in_one_line(
 ) -> None:
     mirrors = [server.mirror("missing"), server.mirror("wrong"), refusing]
     with pytest.raises(FileError, match=r"\(HTTP 404\), .*SHA-256\), .*refused\)") as error:
-        download(tmp_path, mirrors, pause=0)
+        fetch_all(tmp_path, mirrors, pause=0)
     line = f"Error: {error.value}"
     assert len(line) <= 200
-    assert line.endswith("; try again or --mirror URL")
+    assert line.endswith("; try again, or name another mirror")
 
 
 def test_redirections_are_followed(server: Server, tmp_path: Path) -> None:
-    download(tmp_path, [server.mirror("moved")])
+    fetch_all(tmp_path, [server.mirror("moved")])
     assert held(tmp_path) == CONTENTS
 
 
@@ -302,21 +305,22 @@ def test_https_is_never_left(
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", redirect)
     with pytest.raises(FileError, match=r"example.org \(redirects to an unsafe address\)"):
-        download(tmp_path, ["https://example.org/"])
+        fetch_all(tmp_path, ["https://example.org/"])
     assert server.requests == []
     assert held(tmp_path) == {}
 
 
 def test_no_tls_where_https_was_asked_for(server: Server, tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"127.0.0.1 \(no trusted TLS\)"):
-        download(tmp_path, [f"https://127.0.0.1:{server.port}/good/"])
+        fetch_all(tmp_path, [f"https://127.0.0.1:{server.port}/good/"])
     assert server.requests == []
 
 
-def test_a_file_is_taken_as_it_is_whatever_the_server_calls_its_encoding(
-    server: Server, tmp_path: Path
+@pytest.mark.parametrize("behaviour", ["encoded", "miscounted"])
+def test_a_file_is_taken_as_it_is_whatever_the_server_says_of_its_encoding_or_length(
+    behaviour: str, server: Server, tmp_path: Path
 ) -> None:
-    download(tmp_path, [server.mirror("encoded")])
+    fetch_all(tmp_path, [server.mirror(behaviour)])
     assert held(tmp_path) == CONTENTS
 
 
@@ -325,7 +329,7 @@ def test_a_file_is_taken_as_it_is_whatever_the_server_calls_its_encoding(
 )
 def test_what_is_no_address(mirror: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"mirror .* is no http or https address"):
-        download(tmp_path, [mirror])
+        fetch_all(tmp_path, [mirror])
 
 
 def test_an_interruption_leaves_the_old_file_and_no_litter(server: Server, tmp_path: Path) -> None:
@@ -336,7 +340,7 @@ def test_an_interruption_leaves_the_old_file_and_no_litter(server: Server, tmp_p
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        download(tmp_path, [server.mirror("good")], interrupt)
+        fetch_all(tmp_path, [server.mirror("good")], interrupt)
     assert held(tmp_path) == {"one.gz": b"damaged before"}
 
 
@@ -344,8 +348,8 @@ def test_a_full_disk_is_no_failure_of_the_mirror(server: Server, tmp_path: Path)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
-        with pytest.raises(OutputError, match=r"cannot write one.gz: .*; choose .* --data-dir"):
-            download(tmp_path, [server.mirror("good")])
+        with pytest.raises(OutputError, match=r"cannot write one.gz: .*; choose another place"):
+            fetch_all(tmp_path, [server.mirror("good")])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert held(tmp_path) == {}
@@ -356,8 +360,8 @@ def test_a_folder_that_cannot_be_is_said_before_anything_is_fetched(
     server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match=r"not a directory; choose .* --data-dir"):
-        download(tmp_path / "file" / "mnist", [server.mirror("good")])
+    with pytest.raises(OutputError, match=r"not a directory; choose another place"):
+        fetch_all(tmp_path / "file" / "mnist", [server.mirror("good")])
     assert server.requests == []
 
 
@@ -367,7 +371,7 @@ def test_the_file_mode_follows_the_umask(
 ) -> None:
     before = os.umask(umask)
     try:
-        download(tmp_path, [server.mirror("good")])
+        fetch_all(tmp_path, [server.mirror("good")])
     finally:
         os.umask(before)
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {mode}
