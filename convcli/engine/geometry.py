@@ -1,7 +1,8 @@
 """Where a window may stand on an image, and how many places that makes."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class Window:
         """Pixels under the window, in one channel."""
         return self.height * self.width
 
-    @property
+    @cached_property
     def strides(self) -> tuple[int, int]:
         """The stride as (down, across).
 
@@ -84,7 +85,7 @@ class Window:
         down, *across = _spread("stride", self.stride, (1, 2))
         return down, across[0] if across else down
 
-    @property
+    @cached_property
     def pads(self) -> Sides:
         """The pad as (top, bottom, left, right).
 
@@ -115,16 +116,8 @@ class Window:
         >>> Window(2, 2, stride=2, ceil=True).output_size(28, 27)
         (14, 14)
         """
-        places = []
-        for axis in self._axes(height, width):
-            if axis.places < 1:
-                raise GeometryError(
-                    f"a window of {axis.window} {axis.direction} does not fit "
-                    f"{axis.size} {axis.direction}: {axis.arithmetic} is below 1",
-                    "take a smaller window or a larger pad",
-                )
-            places.append(axis.places)
-        return places[0], places[1]
+        vertical, horizontal = self._axes(height, width)
+        return vertical.places(), horizontal.places()
 
     def formula(self, height: int, width: int) -> str:
         """The arithmetic of :meth:`output_size` with the numbers in it.
@@ -136,9 +129,7 @@ class Window:
         >>> Window(3, 3, stride=2, pad=(0, 1, 0, 1)).formula(28, 28)
         'floor((28 + 0 + 1 - 3) / 2) + 1 = 14'
         """
-        places = self.output_size(height, width)
-        axes = self._axes(height, width)
-        lines = [f"{axis.arithmetic} = {count}" for axis, count in zip(axes, places, strict=True)]
+        lines = [f"{axis.arithmetic()} = {axis.places()}" for axis in self._axes(height, width)]
         return lines[0] if lines[0] == lines[1] else ", ".join(lines)
 
     def padding(self, height: int, width: int) -> Sides:
@@ -149,16 +140,14 @@ class Window:
         Returns:
             (top, bottom, left, right).
 
-        Raises:
-            GeometryError: The window is larger than the padded image.
-
         >>> Window(2, 2, stride=2, ceil=True).padding(28, 27)
         (0, 0, 0, 1)
         """
-        self.output_size(height, width)
+        if not self.ceil:
+            return self.pads
         vertical, horizontal = self._axes(height, width)
         top, bottom, left, right = self.pads
-        return top, bottom + vertical.overhang, left, right + horizontal.overhang
+        return top, bottom + vertical.overhang(), left, right + horizontal.overhang()
 
     def _axes(self, height: int, width: int) -> tuple["_Axis", "_Axis"]:
         top, bottom, left, right = self.pads
@@ -169,8 +158,7 @@ class Window:
         )
 
 
-@dataclass(frozen=True)
-class _Axis:
+class _Axis(NamedTuple):
     """One direction of a window on an image."""
 
     direction: str
@@ -181,31 +169,33 @@ class _Axis:
     after: int
     ceil: bool
 
-    @property
     def places(self) -> int:
-        return self._rounded + 1 - self._begins_behind_the_image
+        free = self.size + self.before + self.after - self.window
+        places = (-(-free // self.stride) if self.ceil else free // self.stride) + 1
+        if places < 1:
+            raise GeometryError(
+                f"a window of {self.window} {self.direction} does not fit "
+                f"{self.size} {self.direction}: {self.arithmetic()} is below 1",
+                "take a smaller window or a larger pad",
+            )
+        return places - self.begins_behind_the_image(places) if self.ceil else places
 
-    @property
+    def begins_behind_the_image(self, places: int) -> bool:
+        return self.stride * (places - 1) >= self.size + self.before
+
     def overhang(self) -> int:
-        end = self.stride * (self.places - 1) + self.window
+        end = self.stride * (self.places() - 1) + self.window
         return max(0, end - self.before - self.size - self.after)
 
-    @property
     def arithmetic(self) -> str:
         same = self.before == self.after
         pad = f"2*{self.before}" if same else f"{self.before} + {self.after}"
-        rounding = "ceil" if self.ceil else "floor"
-        less = " - 1" if self._begins_behind_the_image else ""
-        return f"{rounding}(({self.size} + {pad} - {self.window}) / {self.stride}) + 1{less}"
-
-    @property
-    def _rounded(self) -> int:
+        quotient = f"(({self.size} + {pad} - {self.window}) / {self.stride}) + 1"
+        if not self.ceil:
+            return f"floor{quotient}"
         free = self.size + self.before + self.after - self.window
-        return -(-free // self.stride) if self.ceil else free // self.stride
-
-    @property
-    def _begins_behind_the_image(self) -> bool:
-        return self.ceil and self._rounded * self.stride >= self.size + self.before
+        behind = self.begins_behind_the_image(-(-free // self.stride) + 1)
+        return f"ceil{quotient}{' - 1' if behind else ''}"
 
 
 def pad_sides(pad: Pad) -> Sides:
@@ -267,7 +257,7 @@ def pad_images(images: Array, pad: Pad, value: float = 0.0) -> Array:
            [0., 0., 0.]])
     """
     top, bottom, left, right = pad_sides(pad)
-    if top == bottom == left == right == 0:
+    if not (top or bottom or left or right):
         return images
     sides = ((0, 0), (0, 0), (top, bottom), (left, right))
     return np.pad(images, sides, constant_values=value)

@@ -16,7 +16,8 @@ from convcli.digits.pixels import scale_pixels
 from convcli.engine.activations import relu, relu_gradient
 from convcli.engine.convolution import convolve, filter_window
 from convcli.engine.dense import affine, affine_gradients
-from convcli.engine.fast.fused import can_fuse, fused_of_cores
+from convcli.engine.fast.frames import prepared_of_cores
+from convcli.engine.fast.fused import can_fuse, pool_into
 from convcli.engine.fast.fused_gradients import differentiable_features
 from convcli.engine.fast.shared_product import shared_product
 from convcli.engine.fast.threads import Work, share_blocks, usable_cores
@@ -208,16 +209,16 @@ class SimpleConvNet:
         scores_dtype = np.result_type(dtype, self.parameters["W2"], self.parameters["W3"])
         scores = np.empty((len(pictures), self.architecture.classes), scores_dtype)
 
-        cores = fused_of_cores(INPUT_SHAPE, filters.shape, POOL, 0, dtype)
+        cores = prepared_of_cores(INPUT_SHAPE, filters.shape, POOL, 0, dtype)
 
         def prepare(core: int) -> Work:
-            fused = cores[core]
-            fused.load(filters, bias)
+            prepared = cores[core]
+            prepared.load(filters, bias)
             pooled = np.empty((block, len(filters), *self.architecture.pooled_size), dtype)
 
             def work(start: int, stop: int) -> None:
                 maps = pooled[: stop - start]
-                fused(scale(pictures[start:stop]), maps)
+                pool_into(maps, scale(pictures[start:stop]), prepared)
                 scores[start:stop] = self._classify(maps)[-1]
 
             return work

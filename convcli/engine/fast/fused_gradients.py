@@ -28,7 +28,6 @@ images is not computed: nothing lies before the first layer that could learn fro
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,8 +40,9 @@ from convcli.engine.convolution import (
     convolve,
     filter_window,
 )
-from convcli.engine.fast.fused import FusedConvolution, can_fuse
-from convcli.engine.fast.threads import Work, share_blocks, usable_cores
+from convcli.engine.fast.frames import PreparedConvolution, prepared_of_cores
+from convcli.engine.fast.fused import can_fuse
+from convcli.engine.fast.threads import Work, share_blocks
 from convcli.engine.geometry import Pad, Stride, Window, check_images
 from convcli.engine.pooling import max_pool, max_pool_gradient
 from convcli.errors import GeometryError
@@ -113,7 +113,7 @@ def differentiable_features(
     check_filters(filters, bias, check_images(images)[1])
     dtype = np.result_type(images, filters)
     if can_fuse(window, pool, dtype) and pool.area <= LARGEST_AREA:
-        return _fused_features(images, filters, bias, pool, pad)
+        return _fused_features(images, filters, bias, pool, window)
     return _plain_features(images, filters, bias, pool, window)
 
 
@@ -134,26 +134,26 @@ def _plain_features(
 
 
 def _fused_features(
-    images: Array, filters: Array, bias: Array, pool: Window, pad: Pad
+    images: Array, filters: Array, bias: Array, pool: Window, window: Window
 ) -> tuple[Array, Backward]:
     number, channels, height, width = images.shape
     dtype = np.result_type(images, filters)
-    window = filter_window(filters, pad=pad)
     rows, columns = pool.output_size(*window.output_size(height, width))
     pooled = np.empty((number, len(filters), rows, columns), dtype)
     winners = np.empty(pooled.shape, np.uint8)
 
-    cores = _trainable_of_cores((channels, height, width), filters.shape, pool, pad, dtype)
+    cores = prepared_of_cores((channels, height, width), filters.shape, pool, window.pad, dtype)
     # Cut alike on every machine, so that the order of the sums does not depend on its cores.
     blocks = -(-number // cores[0].block)
     block = -(-number // blocks)
 
     def prepare_forward(core: int) -> Work:
-        trainable = cores[core]
-        trainable.load(filters, bias)
+        prepared = cores[core]
+        prepared.load(filters, bias)
 
         def work(start: int, stop: int) -> None:
-            trainable.pool(images[start:stop], pooled[start:stop], winners[start:stop])
+            part = slice(start, stop)
+            pool_with_winners(pooled[part], winners[part], images[part], prepared)
 
         return work
 
@@ -167,12 +167,12 @@ def _fused_features(
         parts: list[FilterGradients | None] = [None] * blocks
 
         def prepare_backward(core: int) -> Work:
-            trainable = cores[core]
+            prepared = cores[core]
 
             def work(start: int, stop: int) -> None:
                 part = slice(start, stop)
-                parts[start // block] = trainable.gradients(
-                    pooled_gradient[part], images[part], pooled[part], winners[part]
+                parts[start // block] = filter_gradients(
+                    pooled_gradient[part], images[part], pooled[part], winners[part], prepared
                 )
 
             return work
@@ -188,105 +188,59 @@ def _fused_features(
     return pooled, backward
 
 
-class TrainableConvolution(FusedConvolution):
-    """A :class:`FusedConvolution` that also says who won, and finds its way back from there.
+def pool_with_winners(
+    pooled: Array, winners: Winners, images: Array, prepared: PreparedConvolution
+) -> None:
+    """Write the pooled feature maps of a block of images, and which sum each of them is.
 
-    Every call takes at most :attr:`block` images.
+    Args:
+        pooled: Written to, (N, FN, PH, PW), N at most ``prepared.block``.
+        winners: Written to, the same shape: 0 for the upper left of the pool, row by row.
+        images: (N, C, H, W).
+        prepared: With the filters and the bias loaded.
 
     >>> pool, dtype = Window(2, 2, stride=2), np.dtype(float)
-    >>> trainable = TrainableConvolution((1, 4, 4), (1, 1, 3, 3), pool, 0, dtype)
-    >>> trainable.load(np.ones((1, 1, 3, 3)), np.array([-50.0]))
+    >>> prepared = PreparedConvolution((1, 4, 4), (1, 1, 3, 3), pool, 0, dtype)
+    >>> prepared.load(np.ones((1, 1, 3, 3)), np.array([-50.0]))
     >>> pooled, winners = np.empty((1, 1, 1, 1)), np.empty((1, 1, 1, 1), np.uint8)
-    >>> trainable.pool(np.arange(16.0).reshape(1, 1, 4, 4), pooled, winners)
+    >>> pool_with_winners(pooled, winners, np.arange(16.0).reshape(1, 1, 4, 4), prepared)
     >>> pooled, winners
     (array([[[[40.]]]]), array([[[[3]]]], dtype=uint8))
     """
-
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        filters_shape: tuple[int, ...],
-        pool: Window,
-        pad: Pad,
-        dtype: np.dtype[Any],
-    ) -> None:
-        super().__init__(image_shape, filters_shape, pool, pad, dtype)
-        self._filters_shape = filters_shape
-        shape = self._sums[:, 0].shape
-        self._mask = np.empty(shape, np.bool_)
-        self._alive_gradient = np.empty(shape, dtype)
-        self._products = np.empty((*self._product.shape[:2], *self._weights.shape), dtype)
-
-    @property
-    def block(self) -> int:
-        """Images that the buffers hold."""
-        return self._block
-
-    def pool(self, images: Array, pooled: Array, winners: Winners) -> None:
-        """Write the pooled feature maps of a block of images, and which sum each of them is.
-
-        Args:
-            images: (N, C, H, W).
-            pooled: Written to, (N, FN, PH, PW).
-            winners: Written to, the same shape: 0 for the upper left of the pool, row by row.
-        """
-        number = len(images)
-        self._planes.gather(images)
-        np.matmul(self._weights, self._columns[:number], out=self._product[:number])
-        sums, better = self._sums[:number], self._mask[:number]
-        pooled[...] = sums[:, 0]
-        winners[...] = 0
-        for place in range(1, sums.shape[1]):
-            np.greater(sums[:, place], pooled, out=better)
-            # The number of a later winner is larger. So the larger number is the later winner's.
-            candidates = better.view(np.uint8)
-            np.multiply(candidates, np.uint8(place), out=candidates)
-            np.maximum(winners, candidates, out=winners)
-            np.maximum(pooled, sums[:, place], out=pooled)
-        np.add(pooled, self._bias, out=pooled)
-        np.maximum(pooled, self._zeros, out=pooled)
-
-    def gradients(
-        self, pooled_gradient: Array, images: Array, pooled: Array, winners: Winners
-    ) -> FilterGradients:
-        """The way back, from the gradient by the pooled maps of a block (N, FN, PH, PW).
-
-        The other arguments are those of :meth:`pool`.
-        """
-        number = len(images)
-        mask, gradient = self._mask[:number], self._alive_gradient[:number]
-        np.greater(pooled, self._zeros, out=mask)
-        np.multiply(pooled_gradient, mask, out=gradient)
-
-        sums_gradient = self._sums[:number]
-        for place in range(sums_gradient.shape[1]):
-            np.equal(winners, np.uint8(place), out=mask)
-            np.multiply(gradient, mask, out=sums_gradient[:, place])
-
-        self._planes.gather(images)
-        columns, products = self._columns[:number], self._products[:number]
-        np.matmul(self._product[:number], columns.swapaxes(2, 3), out=products)
-        return FilterGradients(
-            filters=self._cut_filters(products.sum(axis=(0, 1))),
-            bias=gradient.sum(axis=(0, 2, 3)),
-        )
-
-    def _cut_filters(self, weights: Array) -> Array:
-        width = self._filters_shape[3]
-        frames = weights.reshape(self._frames.shape)
-        by_row = sum(frame[..., shift : shift + width] for shift, frame in enumerate(frames))
-        return np.asarray(by_row).transpose(0, 2, 1, 3)
+    sums, better = prepared.convolve(images), prepared.mask[: len(images)]
+    pooled[...] = sums[:, 0]
+    winners[...] = 0
+    for place in range(1, sums.shape[1]):
+        np.greater(sums[:, place], pooled, out=better)
+        # The number of a later winner is larger. So the larger number is the later winner's.
+        candidates = better.view(np.uint8)
+        np.multiply(candidates, np.uint8(place), out=candidates)
+        np.maximum(winners, candidates, out=winners)
+        np.maximum(pooled, sums[:, place], out=pooled)
+    np.add(pooled, prepared.bias, out=pooled)
+    np.maximum(pooled, prepared.zeros, out=pooled)
 
 
-@lru_cache(maxsize=2)
-def _trainable_of_cores(
-    image_shape: tuple[int, int, int],
-    filters_shape: tuple[int, ...],
-    pool: Window,
-    pad: Pad,
-    dtype: np.dtype[Any],
-) -> tuple[TrainableConvolution, ...]:
-    return tuple(
-        TrainableConvolution(image_shape, filters_shape, pool, pad, dtype)
-        for _ in range(usable_cores())
+def filter_gradients(
+    pooled_gradient: Array,
+    images: Array,
+    pooled: Array,
+    winners: Winners,
+    prepared: PreparedConvolution,
+) -> FilterGradients:
+    """The way back, from the gradient by the pooled maps of a block (N, FN, PH, PW).
+
+    The other arguments are those of :func:`pool_with_winners`.
+    """
+    number = len(images)
+    mask, gradient = prepared.mask[:number], prepared.gradient[:number]
+    np.greater(pooled, prepared.zeros, out=mask)
+    np.multiply(pooled_gradient, mask, out=gradient)
+
+    sums_gradient = prepared.sums(number)
+    for place in range(sums_gradient.shape[1]):
+        np.equal(winners, np.uint8(place), out=mask)
+        np.multiply(gradient, mask, out=sums_gradient[:, place])
+    return FilterGradients(
+        filters=prepared.filters_gradient(images), bias=gradient.sum(axis=(0, 2, 3))
     )

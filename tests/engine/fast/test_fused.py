@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from convcli.engine.activations import relu
 from convcli.engine.convolution import convolve
-from convcli.engine.fast import fused, threads
-from convcli.engine.fast.fused import FusedConvolution, can_fuse, convolve_relu_pool
+from convcli.engine.fast import frames, fused, threads
+from convcli.engine.fast.frames import PreparedConvolution, prepared_of_cores
+from convcli.engine.fast.fused import can_fuse, convolve_relu_pool, pool_into
 from convcli.engine.geometry import Pad, Window, pad_sides
 from convcli.engine.pooling import max_pool
 from convcli.errors import GeometryError
@@ -218,43 +219,42 @@ def test_a_later_call_changes_no_earlier_result_and_no_input() -> None:
 @settings(deadline=None, max_examples=60)
 @given(layers=fusible())
 def test_buffers_that_others_have_written_over_give_the_same_bits(layers: Layers) -> None:
-    fused = FusedConvolution(
+    prepared = PreparedConvolution(
         layers.images.shape[1:],
         layers.filters.shape,
         layers.pool,
         layers.pad,
         np.dtype(np.float64),
     )
-    fused.load(layers.filters, layers.bias)
+    prepared.load(layers.filters, layers.bias)
     once = np.empty(layers.plain().shape)
-    fused(layers.images, once)
-    fused.load(np.full_like(layers.filters, 1e6), np.full_like(layers.bias, 1e6))
-    fused(
-        np.full(layers.images.shape, 1e6).repeat(3, axis=0), np.empty_like(once).repeat(3, axis=0)
-    )
-    fused.load(layers.filters, layers.bias)
+    pool_into(once, layers.images, prepared)
+    prepared.load(np.full_like(layers.filters, 1e6), np.full_like(layers.bias, 1e6))
+    others = np.full(layers.images.shape, 1e6).repeat(3, axis=0)
+    pool_into(np.empty_like(once).repeat(3, axis=0), others, prepared)
+    prepared.load(layers.filters, layers.bias)
     again = np.empty_like(once)
-    fused(layers.images, again)
+    pool_into(again, layers.images, prepared)
     assert again.tobytes() == once.tobytes()
 
 
 def test_the_filters_are_those_of_the_last_load() -> None:
     layers = article(3)
-    fused = FusedConvolution((1, 28, 28), (30, 1, 5, 5), POOL, 0, np.dtype(np.float32))
+    prepared = PreparedConvolution((1, 28, 28), (30, 1, 5, 5), POOL, 0, np.dtype(np.float32))
     filters, bias = layers.filters.copy(), layers.bias.copy()
-    fused.load(filters, bias)
+    prepared.load(filters, bias)
     filters[:], bias[:] = 0, 0
     pooled = np.empty((3, 30, 12, 12), np.float32)
-    fused(layers.images, pooled)
+    pool_into(pooled, layers.images, prepared)
     np.testing.assert_array_equal(pooled, layers.fast())
 
 
 @pytest.fixture
 def new_buffers() -> Iterator[None]:
     """Buffers that are made in the test are not found by later ones."""
-    fused.fused_of_cores.cache_clear()
+    prepared_of_cores.cache_clear()
     yield
-    fused.fused_of_cores.cache_clear()
+    prepared_of_cores.cache_clear()
 
 
 @pytest.mark.usefixtures("new_buffers")
@@ -265,11 +265,12 @@ def test_neither_cores_nor_blocks_change_a_bit(
 ) -> None:
     layers = article(100)
     expected = layers.fast()
-    fused.fused_of_cores.cache_clear()
+    prepared_of_cores.cache_clear()
     product_bytes = 4 * 30 * 144 * 4
-    monkeypatch.setattr(fused, "BLOCK_BYTES", block_images * product_bytes)
+    for module in (frames, fused):
+        monkeypatch.setattr(module, "BLOCK_BYTES", block_images * product_bytes)
     monkeypatch.setattr(fused, "SHARE_BYTES", product_bytes)
-    for module in (fused, threads):
+    for module in (frames, fused, threads):
         monkeypatch.setattr(module, "usable_cores", lambda: cores)
     assert layers.fast().tobytes() == expected.tobytes()
 
@@ -285,8 +286,8 @@ def test_blocks_stay_in_the_cache_and_leave_no_core_without_work(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fused, "usable_cores", lambda: cores)
         block = fused._block_size(number, product_bytes)
-    assert block == 1 or block * product_bytes <= fused.BLOCK_BYTES
-    if number * product_bytes > 2 * cores * fused.BLOCK_BYTES:
+    assert block == 1 or block * product_bytes <= frames.BLOCK_BYTES
+    if number * product_bytes > 2 * cores * frames.BLOCK_BYTES:
         assert -(-number // block) >= cores
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convcli.engine.activations import relu, relu_gradient
 from convcli.engine.convolution import convolution_gradients, convolve
-from convcli.engine.fast.fused import can_fuse
+from convcli.engine.fast.fused import can_fuse, convolve_relu_pool
 from convcli.engine.fast.fused_gradients import FilterGradients, differentiable_features
 from convcli.engine.geometry import Pad, Window, pad_sides
 from convcli.engine.pooling import max_pool, max_pool_gradient
@@ -205,6 +205,18 @@ def test_two_batches_may_be_under_way_at_once() -> None:
     for images, backward in zip(batches, ways, strict=True):
         expected = Layer(images, filters, bias, gradient, POOL, 0).plain()[1]
         np.testing.assert_allclose(backward(gradient).filters, expected.filters, rtol=1e-12)
+
+
+def test_a_prediction_by_the_same_buffers_may_come_between() -> None:
+    random = np.random.default_rng(8)
+    images, gradient = random.random((4, 1, 12, 12)), random.normal(size=(4, 3, 4, 4))
+    filters, bias = random.normal(size=(3, 1, 5, 5)), random.normal(size=3)
+    pooled, backward = differentiable_features(images, filters, bias, POOL)
+    kept, undisturbed = pooled.copy(), backward(gradient)
+    convolve_relu_pool(images[::-1], -filters, -bias, POOL)
+    np.testing.assert_array_equal(pooled, kept)
+    np.testing.assert_array_equal(backward(gradient).filters, undisturbed.filters)
+    np.testing.assert_array_equal(backward(gradient).bias, undisturbed.bias)
 
 
 @pytest.mark.parametrize(
