@@ -80,9 +80,12 @@ def show(renderable: "RenderableType") -> None:
 
 
 def draws_pictures() -> bool:
-    """Whether stdout is a terminal that may show pictures."""
+    """Whether stdout is a terminal, and nobody asked for no colours.
+
+    One that has no colours of its own shows pictures in letters.
+    """
     console = _stdout()
-    return console.is_terminal and not console.no_color and not console.is_dumb_terminal
+    return console.is_terminal and not console.no_color
 
 
 def _stdout() -> "Console":

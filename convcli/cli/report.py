@@ -15,7 +15,8 @@ from convcli.errors import ConvcliError
 from convcli.text import escaped
 
 if TYPE_CHECKING:
-    from convcli.views.mosaic import Picture
+    from convcli.views.mosaic import Row as PictureRow
+    from convcli.views.palette import Legend
 
 Row = Mapping[str, Any]
 
@@ -84,12 +85,12 @@ class Gallery:
     """Pictures for the terminal.
 
     Attributes:
-        pictures: Side by side, and in as many rows as the terminal asks for.
-        legends: What the colours mean, one line for each scale.
+        rows: Below each other, the pictures of each side by side.
+        legends: What the colours mean, one for each scale.
     """
 
-    pictures: "Sequence[Picture]"
-    legends: Sequence[str] = ()
+    rows: "Sequence[PictureRow]"
+    legends: "Sequence[Legend]" = ()
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,7 @@ def _show_table(table: Table) -> None:
 
 
 def _show_gallery(gallery: Gallery) -> None:
-    from convcli.views.terminal import SideBySide
+    from convcli.views import terminal
 
     console.print_text()
-    console.show(SideBySide(gallery.pictures))
-    for legend in gallery.legends:
-        console.print_text(legend)
+    console.show(terminal.Gallery(gallery.rows, gallery.legends))

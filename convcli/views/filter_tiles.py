@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.views.mosaic import Picture, arrange
-from convcli.views.palette import Colours, Scale, colours, scale_for
+from convcli.views.palette import Colours, Legend, Scale, colours, scale_for
 
 Array = NDArray[Any]
 
@@ -29,9 +29,9 @@ class FilterTiles:
     scale: Scale | None
 
     @property
-    def legend(self) -> str:
+    def legend(self) -> Legend:
         """What the colours mean."""
-        return f"{self.scaling}: {self.scale.legend if self.scale else ANY_SCALE.meaning}"
+        return Legend(self.scaling, self.scale or ANY_SCALE, with_ends=self.scale is not None)
 
     @property
     def scaling(self) -> str:
@@ -78,7 +78,11 @@ def filter_pictures(tiles: FilterTiles, columns: int) -> list[Picture]:
     """
     last = tiles.labels[-1]
     return [
-        Picture((f"{name}, 0 … {last}",), arrange(part, min(columns, len(part)), gap=1))
+        Picture(
+            (f"{name}, 0 … {last}",),
+            arrange(part, min(columns, len(part)), gap=1),
+            tiles.scale or ANY_SCALE,
+        )
         for name, part in (("trained", tiles.trained), ("untrained", tiles.untrained))
     ]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convcli.views.palette import GAP, Colours
+from convcli.views.palette import GAP, Colours, Scale
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,26 @@ class Picture:
     Attributes:
         caption: Short lines, for example a name and a size.
         pixels: uint8, (height, width, 3), from :func:`convcli.views.palette.colours`.
+        scale: That of its pixels, from which they can be drawn without colours too; None for a
+            photograph.
     """
 
     caption: Sequence[str]
     pixels: Colours
+    scale: Scale | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """Pictures that belong side by side.
+
+    Attributes:
+        pictures: From left to right.
+        heading: What they are; may be empty.
+    """
+
+    pictures: Sequence[Picture]
+    heading: str = ""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,29 @@ class Scale:
         return _DIVERGING if self.diverging else _SEQUENTIAL
 
 
+@dataclass(frozen=True)
+class Legend:
+    """What the colours of some pictures mean.
+
+    Attributes:
+        subject: Which pictures, in a few words.
+        scale: Their scale.
+        with_ends: Whether the ends of the scale are numbers that hold for all of them.
+
+    >>> Legend("input", PIXELS).text(PIXELS.meaning)
+    'input: black zero, white largest; 0 … 1'
+    """
+
+    subject: str
+    scale: Scale
+    with_ends: bool = True
+
+    def text(self, meaning: str) -> str:
+        """One line, with the meaning of whatever the pictures are drawn with."""
+        ends = f"; {self.scale.low:.3g} … {self.scale.high:.3g}" if self.with_ends else ""
+        return f"{self.subject}: {meaning}{ends}"
+
+
 PIXELS = Scale(high=1.0, diverging=False)
 """The scale of image pixels, 0..1: the same for every image, so that a faint one looks faint."""
 

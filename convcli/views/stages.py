@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from convcli.inspection.walkthrough import Stage, Walkthrough
-from convcli.views.mosaic import Picture
-from convcli.views.palette import BYTES, PIXELS, Colours, Scale, colours, scale_for
+from convcli.views.mosaic import Picture, Row
+from convcli.views.palette import BYTES, PIXELS, Colours, Legend, Scale, colours, scale_for
 
 
 class Prepared(Protocol):
@@ -51,12 +51,12 @@ def stage_scales(walkthrough: Walkthrough) -> dict[str, Scale]:
     return {"input": PIXELS, "filters": scale_for(arrays["filters"], signed=True)} | maps
 
 
-def stage_legends(walkthrough: Walkthrough) -> list[str]:
-    """What the colours mean, one line for each scale, with the stages that share it."""
+def stage_legends(walkthrough: Walkthrough) -> list[Legend]:
+    """What the colours mean, one for each scale, with the stages that share it."""
     sharing: dict[Scale, list[str]] = {}
     for name, scale in stage_scales(walkthrough).items():
         sharing.setdefault(scale, []).append(name)
-    return [f"{', '.join(names)}: {scale.legend}" for scale, names in sharing.items()]
+    return [Legend(", ".join(names), scale) for scale, names in sharing.items()]
 
 
 def coloured(stage: Stage, scale: Scale) -> Colours:
@@ -68,27 +68,49 @@ def coloured(stage: Stage, scale: Scale) -> Colours:
     return colours(stage.array.reshape(-1, height, width), scale)
 
 
-def stage_pictures(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> list[Picture]:
-    """Every map of every stage as a picture of its own, one pixel a pixel, for the terminal.
+def stage_rows(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> list[Row]:
+    """Every map of every stage as a picture of its own, for the terminal.
+
+    One map of each stage makes one row, as in the article; several make a row for each stage.
 
     Args:
         walkthrough: What was made.
         filter_numbers: Which filters of the network they are.
     """
     scales = stage_scales(walkthrough)
+    if all(stage.array[..., 0, 0].size == 1 for stage in walkthrough.stages):
+        return [
+            Row(
+                [
+                    Picture((*tile_names(stage, filter_numbers), size_text(stage)), tile, scale)
+                    for stage in walkthrough.stages
+                    for scale in [scales[stage.name]]
+                    for tile in coloured(stage, scale)
+                ]
+            )
+        ]
     return [
-        Picture((name, size_text(stage)), tile)
-        for stage in walkthrough.stages
-        for name, tile in zip(
-            tile_names(stage, filter_numbers), coloured(stage, scales[stage.name]), strict=True
+        Row(
+            [
+                Picture((label,) if label else (), tile, scales[stage.name])
+                for label, tile in zip(
+                    tile_labels(stage, filter_numbers),
+                    coloured(stage, scales[stage.name]),
+                    strict=True,
+                )
+            ],
+            f"{stage.name}, {size_text(stage)}",
         )
+        for stage in walkthrough.stages
     ]
 
 
 def prepared_pictures(stages: Sequence[Prepared]) -> list[Picture]:
     """Every step of a user's picture, one pixel a pixel."""
     return [
-        Picture((stage.name, "{}x{}".format(*stage.pixels.shape)), colours(stage.pixels, BYTES))
+        Picture(
+            (stage.name, "{}x{}".format(*stage.pixels.shape)), colours(stage.pixels, BYTES), BYTES
+        )
         for stage in stages
     ]
 

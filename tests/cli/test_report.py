@@ -11,7 +11,8 @@ import pytest
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Column, Gallery, Report, Said, Table, publish
 from convcli.errors import OutputError, UsageError
-from convcli.views.mosaic import Picture
+from convcli.views.mosaic import Picture, Row
+from convcli.views.palette import BYTES, Legend
 
 COLUMNS = (
     Column("name"),
@@ -126,11 +127,12 @@ def test_a_terminal_gets_the_galleries_with_their_legends(
 
     def gallery() -> Gallery:
         asked.append(True)
-        return Gallery([Picture(("grey",), np.zeros((2, 2, 3), np.uint8))], ["black is 0"])
+        picture = Picture(("grey",), np.zeros((2, 2, 3), np.uint8))
+        return Gallery([Row([picture])], [Legend("grey", BYTES)])
 
     publish(Report(galleries=[gallery]), as_json=False)
     assert "▀▀" in (shown := capsys.readouterr().out)
-    assert shown.endswith("black is 0\n")
+    assert shown.endswith("grey: black zero, white largest; 0 … 255\n")
     monkeypatch.setenv("NO_COLOR", "1")
     publish(Report(galleries=[gallery]), as_json=False)
     publish(Report(galleries=[gallery]), as_json=True)

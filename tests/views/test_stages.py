@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window
 from convcli.inspection.walkthrough import Stage, Walkthrough, walk_through
-from convcli.views.palette import BYTES, PIXELS, Scale, colours
+from convcli.views.palette import BYTES, PIXELS, Legend, Scale, colours
 from convcli.views.stages import (
     coloured,
     prepared_pictures,
     stage_legends,
-    stage_pictures,
+    stage_rows,
     stage_scales,
     tile_labels,
 )
@@ -56,11 +56,12 @@ def test_after_a_relu_the_maps_share_a_sequential_scale() -> None:
 
 
 def test_each_legend_names_the_stages_that_share_it() -> None:
-    names = [legend.split(":")[0] for legend in stage_legends(walked(with_relu=True))]
+    names = [legend.subject for legend in stage_legends(walked(with_relu=True))]
     assert names == ["input", "filters", "convolution", "relu, pooling"]
     legends = stage_legends(walked())
-    assert legends[0] == "input: black zero, white largest; 0 … 1"
-    assert legends[2].startswith("convolution, pooling: orange negative, white zero, blue positive")
+    assert legends[0] == Legend("input", PIXELS)
+    assert legends[2].subject == "convolution, pooling"
+    assert legends[2].scale.diverging
 
 
 def test_every_map_is_a_tile_in_the_order_of_the_array() -> None:
@@ -71,21 +72,33 @@ def test_every_map_is_a_tile_in_the_order_of_the_array() -> None:
     np.testing.assert_array_equal(tiles[4], colours(stage.array[1, 1], scale))
 
 
-def test_the_terminal_gets_every_map_pixel_by_pixel() -> None:
-    walkthrough = walked(2)
-    pictures = stage_pictures(walkthrough, [3, 17])
-    assert [tuple(picture.caption) for picture in pictures] == [
+def test_one_filter_makes_one_row_of_the_article_s_four_pictures() -> None:
+    (row,) = stage_rows(walked(1), [3])
+    assert row.heading == ""
+    assert [tuple(picture.caption) for picture in row.pictures] == [
         ("input", "28x28"),
         ("filter 3", "5x5"),
-        ("filter 17", "5x5"),
         ("convolution 3", "24x24"),
-        ("convolution 17", "24x24"),
         ("pooling 3", "12x12"),
-        ("pooling 17", "12x12"),
     ]
+
+
+def test_several_filters_make_a_row_for_each_stage() -> None:
+    walkthrough = walked(2)
+    rows = stage_rows(walkthrough, [3, 17])
+    assert [row.heading for row in rows] == [
+        "input, 28x28",
+        "filters, 5x5",
+        "convolution, 24x24",
+        "pooling, 12x12",
+    ]
+    captions = [[tuple(picture.caption) for picture in row.pictures] for row in rows]
+    assert captions == [[()], *[[("3",), ("17",)]] * 3]
     scale = stage_scales(walkthrough)["pooling"]
     pooled = walkthrough.stage("pooling").array
-    np.testing.assert_array_equal(pictures[-1].pixels, colours(pooled[0, 1], scale))
+    last = rows[-1].pictures[-1]
+    np.testing.assert_array_equal(last.pixels, colours(pooled[0, 1], scale))
+    assert last.scale == scale
 
 
 @pytest.mark.parametrize(

@@ -331,10 +331,11 @@ def _draw_in_terminal(
     if not console.draws_pictures():
         return
     from convcli.views.figures.contact_sheet import pictures
-    from convcli.views.terminal import SideBySide
+    from convcli.views.mosaic import Row
+    from convcli.views.terminal import Gallery
 
     shown = slice(MOST_IN_A_TERMINAL)
     console.print_text()
-    console.show(SideBySide(pictures(images[shown], indices[shown], labels[shown])))
+    console.show(Gallery([Row(pictures(images[shown], indices[shown], labels[shown]))]))
     if len(indices) > MOST_IN_A_TERMINAL:
         console.print_text(f"the first {MOST_IN_A_TERMINAL} of {len(indices)} images")

@@ -68,9 +68,10 @@ def command(
 
     def gallery() -> Gallery:
         from convcli.views.filter_tiles import filter_pictures, filter_tiles
+        from convcli.views.mosaic import Row
 
         tiles = filter_tiles(trained, untrained, per_filter=per_filter)
-        return Gallery(filter_pictures(tiles, columns), [tiles.legend])
+        return Gallery([Row(filter_pictures(tiles, columns))], [tiles.legend])
 
     before = [_row(summary) for summary in summarise(untrained)]
     rows = [

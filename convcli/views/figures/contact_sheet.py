@@ -69,6 +69,6 @@ def pictures(
     (('image 5', 'label 2'), (28, 28, 3))
     """
     return [
-        Picture((f"image {index}", f"label {label}"), pixels)
+        Picture((f"image {index}", f"label {label}"), pixels, BYTES)
         for index, label, pixels in zip(indices, labels, colours(images, BYTES), strict=True)
     ]

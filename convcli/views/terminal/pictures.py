@@ -1,115 +1,113 @@
-"""Pictures for a terminal.
+"""Pictures for a terminal, in rows, with their captions and with what their colours mean."""
 
-A picture is drawn in half blocks: one character is two pixels, the upper one in the colour of the
-block, the lower one in the colour behind it. 28x28 pixels take 28 columns and 14 lines.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.color import Color
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
 from rich.segment import Segment
 from rich.style import Style
-from rich.table import Column, Table
-from rich.text import Text
 
-if TYPE_CHECKING:
-    from convcli.views.mosaic import Picture
-    from convcli.views.palette import Colours
-
-Pixel = tuple[int, int, int]
+from convcli.text import wrapped
+from convcli.views.mosaic import Picture, Row, enlarge, ordinal
+from convcli.views.palette import Legend
+from convcli.views.terminal.inks import Ink, ink_of
 
 SPACE_BETWEEN = 2
-UPPER_HALF = "▀"
+SMALL = 12  # Pixels; a picture of fewer is enlarged to about as many, a filter of 5x5 to 10x10.
+LARGEST_FACTOR = 4
+BOLD = Style(bold=True)
 
 
 @dataclass(frozen=True)
-class HalfBlocks:
-    """A rich renderable of one picture; one pixel is half a character, never less and never more.
+class Gallery:
+    """A rich renderable: rows of pictures under their headings, and below them the legends.
 
     Attributes:
-        pixels: uint8, (height, width, 3).
+        rows: Each begins on a line of its own, and goes on below itself where it is too wide.
+        legends: What the colours mean.
     """
 
-    pixels: "Colours"
+    rows: Sequence[Row]
+    legends: Sequence[Legend] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """One line of characters for two rows of pixels; an odd last row has nothing below it."""
-        del console, options
-        rows: list[list[Pixel | None]] = [
-            [(red, green, blue) for red, green, blue in row] for row in self.pixels.tolist()
-        ]
-        if len(rows) % 2:
-            rows.append([None] * len(rows[0]))
-        for upper, lower in zip(rows[::2], rows[1::2], strict=True):
-            for (above, below), run in groupby(zip(upper, lower, strict=True)):
-                yield Segment(UPPER_HALF * len(list(run)), _style(above, below))
-            yield Segment.line()
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """As wide as the picture, whatever room there is."""
-        del console, options
-        return Measurement(self.pixels.shape[1], self.pixels.shape[1])
-
-
-@lru_cache(maxsize=4096)
-def _style(above: Pixel | None, below: Pixel | None) -> Style:
-    color, background = (pixel and Color.from_rgb(*pixel) for pixel in (above, below))
-    return Style(color=color, bgcolor=background)
+        """Everything, drawn with what the terminal has."""
+        ink, width = ink_of(console, options), options.max_width
+        for row in self.rows:
+            yield from _texts(wrapped(row.heading, width, measure=cell_len), BOLD)
+            placed = [_fit(picture, ink, width) for picture in row.pictures]
+            for together in _lines_of(placed, width):
+                yield from _side_by_side(together)
+        for legend in self.legends:
+            text = legend.text(ink.meaning(legend.scale))
+            yield from _texts(wrapped(text, width, measure=cell_len))
 
 
 @dataclass(frozen=True)
-class SideBySide:
-    """Pictures with their captions in a row, and in as many rows as the terminal's width asks for.
+class _Placed:
+    """A picture as letters."""
 
-    A picture is never made smaller, since a pixel would be lost. One that is wider than the
-    terminal is left out, and a line says so.
-    """
-
-    pictures: "Sequence[Picture]"
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The rows, one below the other."""
-        del console
-        for row in _rows(self.pictures, options.max_width):
-            if _width(row[0]) > options.max_width:
-                yield _left_out(row[0], options.max_width)
-                continue
-            grid = Table.grid(
-                *(Column(width=_width(picture), no_wrap=True) for picture in row),
-                padding=(0, SPACE_BETWEEN, 0, 0),
-                pad_edge=False,
-            )
-            grid.add_row(*(Text("\n".join(picture.caption)) for picture in row))
-            grid.add_row(*(HalfBlocks(picture.pixels) for picture in row))
-            yield grid
+    caption: list[str]
+    lines: list[list[Segment]]
+    width: int
 
 
-def _rows(pictures: "Iterable[Picture]", width: int) -> "list[list[Picture]]":
-    rows: list[list[Picture]] = []
-    taken = 0
+def _fit(picture: Picture, ink: Ink, room: int) -> _Placed:
+    """A small picture enlarged; one that is too wide drawn with every second pixel, and so on."""
+    height, width = picture.pixels.shape[:2]
+    caption = list(picture.caption)
+    step = -(-width * ink.columns // room)
+    if step > 1:
+        pixels = picture.pixels[::step, ::step]
+        caption.append(f"every {ordinal(step)} pixel drawn")
+    else:
+        most = min(SMALL // max(height, width), room // (width * ink.columns))
+        pixels = enlarge(picture.pixels, max(1, min(LARGEST_FACTOR, most)))
+    columns = pixels.shape[1] * ink.columns
+    lines = list(ink.lines(Picture(picture.caption, pixels, picture.scale)))
+    texts = [line for text in caption for line in wrapped(text, room, measure=cell_len)]
+    return _Placed(texts, lines, max([columns, *map(cell_len, texts)]))
+
+
+def _lines_of(pictures: Sequence[_Placed], room: int) -> list[list[_Placed]]:
+    """Which pictures stand side by side: as many as there is room for, in their order."""
+    lines: list[list[_Placed]] = []
+    taken = room
     for picture in pictures:
-        needed = _width(picture)
-        if rows and taken + SPACE_BETWEEN + needed <= width:
-            rows[-1].append(picture)
-            taken += SPACE_BETWEEN + needed
-        else:
-            rows.append([picture])
-            taken = needed
-    return rows
+        taken += SPACE_BETWEEN + picture.width
+        if taken > room:
+            lines.append([])
+            taken = picture.width
+        lines[-1].append(picture)
+    return lines
 
 
-def _width(picture: "Picture") -> int:
-    columns: int = picture.pixels.shape[1]
-    return max([columns, *(cell_len(line) for line in picture.caption)])
+def _side_by_side(pictures: Sequence[_Placed]) -> RenderResult:
+    head = max(len(picture.caption) for picture in pictures)
+    tall = max(len(picture.lines) for picture in pictures)
+    columns = [
+        [
+            *([Segment(text)] for text in picture.caption),
+            *([] for _ in range(head - len(picture.caption))),
+            *picture.lines,
+            *([] for _ in range(tall - len(picture.lines))),
+        ]
+        for picture in pictures
+    ]
+    for cells in zip(*columns, strict=True):
+        waiting = ""
+        for cell, picture in zip(cells, pictures, strict=True):
+            # Spaces are written only when something follows them.
+            if cell:
+                yield from (Segment(waiting), *cell)
+                waiting = ""
+            taken = sum(segment.cell_length for segment in cell)
+            waiting += " " * (picture.width - taken + SPACE_BETWEEN)
+        yield Segment.line()
 
 
-def _left_out(picture: "Picture", width: int) -> Text:
-    name = " ".join(picture.caption)
-    return Text(f"{name}: {_width(picture)} columns wide, the terminal has {width}; left out here")
+def _texts(lines: Sequence[str], style: Style | None = None) -> RenderResult:
+    for line in lines:
+        yield Segment(line, style)
+        yield Segment.line()

@@ -51,13 +51,14 @@ class Table:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The title and the rows, laid out for the width there is."""
         del console
+        rule = "-" if options.ascii_only else "─"
         for line in wrapped(self.title, options.max_width, measure=cell_len):
             yield from _line(line, BOLD)
         widths = self._widths(options.max_width)
         if widths is None:
             yield from self._stacked(options.max_width)
         else:
-            yield from self._in_columns(widths)
+            yield from self._in_columns(widths, rule)
 
     def _widths(self, room: int) -> list[int] | None:
         """Columns of the terminal for each column; None where they do not fit beside each other."""
@@ -78,10 +79,10 @@ class Table:
             widths[max(able, key=widths.__getitem__)] -= 1
         return widths
 
-    def _in_columns(self, widths: Sequence[int]) -> RenderResult:
+    def _in_columns(self, widths: Sequence[int], rule: str) -> RenderResult:
         headings = [column.heading for column in self.columns]
         yield from self._row(headings, widths, BOLD)
-        yield from _line("─" * (sum(widths) + SPACE_BETWEEN * (len(widths) - 1)), PLAIN)
+        yield from _line(rule * (sum(widths) + SPACE_BETWEEN * (len(widths) - 1)), PLAIN)
         for row in self.rows:
             yield from self._row(row, widths, PLAIN)
 

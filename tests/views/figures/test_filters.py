@@ -7,7 +7,7 @@ from convcli.views.figures.filters import MOST_TILES, draw
 from convcli.views.figures.sheet import LABEL_SPACE, MARGIN
 from convcli.views.filter_tiles import filter_pictures, filter_tiles
 from convcli.views.mosaic import arrange, framed
-from convcli.views.palette import colours, scale_for
+from convcli.views.palette import Legend, colours, scale_for
 from tests.views.reading import (
     Placed,
     assert_no_text_on_another,
@@ -100,7 +100,7 @@ def test_the_terminal_gets_both_sheets_pixel_by_pixel() -> None:
     ]
     # Both fit eighty columns, with two between them.
     assert trained.pixels.shape[1] + 2 + untrained.pixels.shape[1] <= 80
-    assert tiles.legend == f"all filters on one scale: {SHARED.legend}"
+    assert tiles.legend == Legend("all filters on one scale", SHARED)
 
 
 @pytest.mark.parametrize("columns", [1, 6, 10, 30, 100])

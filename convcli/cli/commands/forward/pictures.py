@@ -53,12 +53,13 @@ def _draw_preparation(file: BinaryIO, result: Result) -> None:
 
 
 def _prepared(result: Result) -> Gallery:
+    from convcli.views.mosaic import Row
     from convcli.views.stages import prepared_pictures
 
-    return Gallery(prepared_pictures(result.shown.preparation))
+    return Gallery([Row(prepared_pictures(result.shown.preparation), "preparation")])
 
 
 def _stages(result: Result) -> Gallery:
-    from convcli.views.stages import stage_legends, stage_pictures
+    from convcli.views.stages import stage_legends, stage_rows
 
-    return Gallery(stage_pictures(result.walked, result.numbers), stage_legends(result.walked))
+    return Gallery(stage_rows(result.walked, result.numbers), stage_legends(result.walked))
