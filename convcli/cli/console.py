@@ -59,14 +59,13 @@ def print_text(line: str = "") -> None:
     click.echo(line)
 
 
-def print_files(files: Iterable[Path]) -> None:
-    """Say where the results were written, one line a file: never broken, so that it can be copied.
+def print_file(path: Path) -> None:
+    """Say where a result was written, on one line: never broken, so that it can be copied.
 
     A path of spaces would be hard to copy out of two lines; the terminal itself breaks what it has
     no room for.
     """
-    for file in files:
-        click.echo(escaped(f"wrote {file}"))
+    click.echo(escaped(f"wrote {path}"))
 
 
 def show(renderable: "RenderableType") -> None:

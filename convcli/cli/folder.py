@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from convcli.cli import options
 from convcli.cli.hints import advised
 from convcli.errors import OutputError
 from convcli.storage.files.writing import atomic_file, check_writable
@@ -24,14 +23,11 @@ class PictureFolder:
         no_figures: Whether the user wants no pictures; nothing is written then.
 
     Raises:
-        UsageError: The user asked for a folder, and for no pictures.
         OutputError: The folder cannot be written; nothing has been made then.
     """
 
     def __init__(self, name: str, out: Path | None, no_figures: bool) -> None:
-        options.exclude("no_figures", ["out"])
         self.is_wanted = not no_figures
-        self.files: list[Path] = []
         self._directory = HOME / name if out is None else out
         if self.is_wanted:
             with advised(OutputError, HINT):
@@ -50,5 +46,4 @@ class PictureFolder:
         path = self._directory / name
         with advised(OutputError, HINT), atomic_file(path) as file:
             draw(file)
-        self.files.append(path)
         return path

@@ -1,6 +1,7 @@
 """The options that commands share, one definition each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -100,7 +101,6 @@ def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
 
 
 stride_option = count_option("--stride", 1, "Pixels from one place to the next.")
-output_options = compose([out_option, no_figures_option, json_option])
 pool_options = compose(
     [
         count_option("--pool-size", 2, "Pixels per side of the pooling."),
@@ -126,6 +126,18 @@ image_options = compose(
         data_dir_option,
     ]
 )
+
+
+def output_options(function: Function) -> Function:
+    """``--out``, ``--no-figures`` and ``--json``; the first two contradict each other."""
+
+    @wraps(function)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        exclude("no_figures", ["out"])
+        return function(*arguments, **named)
+
+    decorate = compose([out_option, no_figures_option, json_option])
+    return cast("Function", decorate(checked))
 
 
 def was_given(name: str) -> bool:

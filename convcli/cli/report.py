@@ -4,14 +4,14 @@ A command builds a :class:`Report`; :func:`publish` prints it and draws it, or w
 Every column of a table has one key: its heading and its name in the JSON.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convcli.cli import console
 from convcli.cli.folder import Drawing, PictureFolder
-from convcli.errors import ConvcliError
+from convcli.errors import OutputError
 from convcli.text import escaped
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ class Report:
         folder: Where drawings go; None where the command draws none.
         drawings: File name in the folder -> writes that picture to an open file.
         files: Path -> writes that file.
+        parts: Reports that follow, each published as soon as it comes.
+        parts_key: The name of their list in the JSON.
     """
 
     title: str = ""
@@ -119,30 +121,47 @@ class Report:
     folder: PictureFolder | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     files: Mapping[Path, Callable[[], None]] = field(default_factory=dict)
+    parts: "Iterable[Report]" = ()
+    parts_key: str = ""
 
 
 def publish(report: Report, as_json: bool) -> None:
     """Print the report and write its files, or print it as one JSON object.
 
-    A reader has the tables before the first file is written. When a file cannot be written, the
-    result is printed all the same, as JSON with the names of those that were.
+    A reader has a table before the first file is written. When a file cannot be written, what has
+    been found out is printed all the same, as JSON with the names of the files that were written.
 
     Raises:
         OutputError: A file could not be written; what was printed and written before stays.
     """
-    if not as_json:
-        _print(report)
-        for path in _write_files(report):
-            console.print_files([path])
-        return
+    if as_json:
+        _publish_as_json(report)
+    else:
+        _publish_as_text(report)
+
+
+def _publish_as_text(report: Report) -> None:
+    _print(report)
+    for path in _write_files(report):
+        console.print_file(path)
+    for part in report.parts:
+        console.print_text()
+        _publish_as_text(part)
+
+
+def _publish_as_json(report: Report) -> None:
+    parts: list[dict[str, Any]] = []
     written: list[Path] = []
     try:
-        # A list keeps what it was given before the error.
+        # A list keeps what it was given before an error.
         written.extend(_write_files(report))
-    except ConvcliError:
-        console.print_json(_as_json(report, written))
+        for part in report.parts:
+            parts.append(_as_json(part))
+            written.extend(_write_files(part))
+    except OutputError:
+        console.print_json(_whole(report, parts, written))
         raise
-    console.print_json(_as_json(report, written))
+    console.print_json(_whole(report, parts, written))
 
 
 def _write_files(report: Report) -> Iterator[Path]:
@@ -155,14 +174,22 @@ def _write_files(report: Report) -> Iterator[Path]:
             yield report.folder.write(name, draw)
 
 
-def _as_json(report: Report, written: Sequence[Path]) -> dict[str, Any]:
-    result = {
-        name: fact.value if isinstance(fact, Said) else fact for name, fact in report.facts.items()
-    }
-    result |= {table.key: table.rows for table in report.tables if table.key}
+def _whole(
+    report: Report, parts: Sequence[dict[str, Any]], written: Sequence[Path]
+) -> dict[str, Any]:
+    result = _as_json(report)
+    if report.parts_key:
+        result[report.parts_key] = parts
     if report.folder is not None:
         result["files"] = [str(path) for path in written]
     return result
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    result = {
+        name: fact.value if isinstance(fact, Said) else fact for name, fact in report.facts.items()
+    }
+    return result | {table.key: table.rows for table in report.tables if table.key}
 
 
 def _print(report: Report) -> None:

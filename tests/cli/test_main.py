@@ -40,6 +40,15 @@ def test_every_module_with_a_command_is_in_the_table() -> None:
     assert found == {name.replace("-", "_") for name in main.COMMANDS}
 
 
+def test_a_module_with_a_command_has_less_than_a_hundred_lines() -> None:
+    lengths = {
+        str(file.relative_to(COMMAND_FOLDER)): len(file.read_text(encoding="utf-8").splitlines())
+        for file in COMMAND_FOLDER.rglob("*.py")
+    }
+    assert len(lengths) > len(main.COMMANDS)
+    assert {name: length for name, length in lengths.items() if length >= 100} == {}
+
+
 @pytest.mark.parametrize("words", list(COMMANDS), ids=" ".join)
 def test_every_command_has_help_an_example_and_a_place_in_the_readme(
     words: tuple[str, ...],

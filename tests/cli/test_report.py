@@ -1,16 +1,16 @@
 """One report, said to a reader and to a program."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import click
 import numpy as np
 import pytest
 
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Column, Gallery, Report, Said, Table, publish
-from convcli.errors import OutputError, UsageError
+from convcli.errors import OutputError
 from convcli.views.mosaic import Picture, Row
 from convcli.views.palette import BYTES, Legend
 
@@ -62,8 +62,7 @@ def test_rows_that_a_fact_holds_already_are_not_told_twice(
 
 
 def _folder(no_figures: bool = False, out: Path | None = None) -> PictureFolder:
-    with click.Context(click.Command("made-up")):
-        return PictureFolder("made-up", out, no_figures)
+    return PictureFolder("made-up", out, no_figures)
 
 
 def _write(file: BinaryIO) -> None:
@@ -145,12 +144,27 @@ def test_a_folder_is_refused_before_anything_is_made() -> None:
         _folder(out=Path("taken"))
 
 
-def test_a_folder_for_no_figures_is_a_contradiction() -> None:
-    @click.command()
-    @click.option("--out")
-    @click.option("--no-figures", is_flag=True)
-    def command(out: str, no_figures: bool) -> None:
-        PictureFolder("made-up", Path(out), no_figures)
+def _two_parts() -> Iterator[Report]:
+    for name, draw in (("first", _write), ("second", _fail)):
+        table = Table(COLUMNS, ROWS[:1], key="rows")
+        drawings = {f"{name}.png": draw}
+        yield Report(title=name, tables=[table], folder=_folder(), drawings=drawings)
 
-    with pytest.raises(UsageError, match="--no-figures and --out contradict each other"):
-        command.main(["--out", "x", "--no-figures"], standalone_mode=False)
+
+def test_parts_are_published_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(title="head", parts=_two_parts(), parts_key="tasks", folder=_folder())
+    with pytest.raises(OutputError, match="disk full"):
+        publish(report, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["head", "", "first"]
+    assert "wrote convcli-out/made-up/first.png" in lines[3:7]
+    assert "second" in lines[7:9]
+
+
+def test_parts_are_a_list_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(parts=_two_parts(), parts_key="tasks", folder=_folder())
+    with pytest.raises(OutputError, match="disk full"):
+        publish(report, as_json=True)
+    result = json.loads(capsys.readouterr().out)
+    assert [len(task["rows"]) for task in result["tasks"]] == [1, 1]
+    assert result["files"] == ["convcli-out/made-up/first.png"]

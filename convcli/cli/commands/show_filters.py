@@ -30,9 +30,7 @@ COLUMNS = (
 )
 @options.count_option("--columns", 6, "Filters side by side in a sheet.")
 @options.seed_option
-@options.out_option
-@options.no_figures_option
-@options.json_option
+@options.output_options
 def command(
     params: Path | None,
     scale: str,

@@ -79,6 +79,11 @@ def test_show_as_json(convcli: Convcli, small_mnist: Path) -> None:
         "split": "test",
         "indices": [4, 1, 2],
         "labels": [4, 1, 2],
+        "digits": [
+            {"digit": 1, "images": 1, "indices": [1]},
+            {"digit": 2, "images": 1, "indices": [2]},
+            {"digit": 4, "images": 1, "indices": [4]},
+        ],
         "files": ["sheets/contact-sheet.png"],
     }
     assert Path("sheets/contact-sheet.png").is_file()
@@ -259,13 +264,13 @@ def test_status_in_words(convcli: Convcli, samples: Path) -> None:
     lines = outcome.stdout.splitlines()
     assert lines[-2:] == ["train: 12 images, sample digits", "test: 5 images, sample digits"]
     assert [line.split()[0] for line in lines[2:5]] == ["--data-dir", "CONVCLI_DATA_DIR", "cache"]
-    assert sum(line.rstrip().endswith("whole") for line in lines) == 4
+    assert sum(line.rstrip().endswith("  no") for line in lines) == 4
 
 
 def test_status_of_real_mnist(convcli: Convcli, mnist_directory: Path) -> None:
     outcome = convcli("data", "status", "--data-dir", mnist_directory)
     lines = outcome.stdout.splitlines()
-    assert sum(line.rstrip().endswith("published") for line in lines) == 4
+    assert sum(line.rstrip().endswith("  yes") for line in lines) == 4
     assert lines[-2:] == [
         "train: 60,000 images, MNIST from --data-dir",
         "test: 10,000 images, MNIST from --data-dir",
