@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from convcli.inspection.summary import summarise
-from convcli.network.architecture import Architecture
+from convcli.network.building import build
 from convcli.storage.mnist.registry import FILES
+from convcli.storage.parameters import formats
 
 DIRECTORY = Path(__file__).parents[1] / "sample_params"
 PARAMETERS = DIRECTORY / "simple_convnet.npz"
@@ -42,7 +43,8 @@ def table(headings: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
 def card(record: dict[str, Any]) -> str:
     """The whole card, every number from the record."""
     test, data, environment = record["test"], record["data"], record["environment"]
-    layers = summarise(Architecture(**record["architecture"]))
+    network = build(formats.load(PARAMETERS).arrays)
+    layers = summarise(network).layers
     best = record["epochs"][record["best_epoch"] - 1]
     seconds = sum(epoch["seconds"] for epoch in record["epochs"])
     limits = ", ".join(f"{name}={value}" for name, value in environment["thread_limits"].items())
@@ -67,7 +69,7 @@ on MNIST. They are what every command uses when it is given no `--params`.
 
 ## What is in the file
 
-{Architecture(**record["architecture"])}.
+{network.title.capitalize()}: `{network.specification}`.
 Arrays `W1 b1 W2 b2 W3 b3`, float32, named and shaped as in the book's `params.pkl`:
 {sum(layer.parameters for layer in layers):,} numbers, {record["bytes"]:,} bytes. Pixels go in as \
 `value / 255`.

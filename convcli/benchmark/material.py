@@ -7,15 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.digits.pixels import scale_pixels
+from convcli.engine.geometry import Window
+from convcli.network.building import build
+from convcli.network.network import Network
 
 Array = NDArray[Any]
 
 BATCHES = 10
+PARAMETER_NAMES = ("W1", "b1", "W2", "b2", "W3", "b3")
+POOL = Window(2, 2, stride=2)
 
 
 @dataclass(frozen=True)
 class Material:
-    """Images with their labels, and the parameters of a SimpleConvNet.
+    """Images with their labels, and the parameters of the book's network of chapter 7.
 
     Attributes:
         pixels: uint8, (N, 28, 28).
@@ -32,9 +37,9 @@ class Material:
         """The pixels as a network takes them: (N, 1, 28, 28), 0..1."""
         return scale_pixels(self.pixels)
 
-    def parameters_as(self, dtype: type[np.floating[Any]]) -> dict[str, Array]:
-        """A copy of the parameters in another dtype, which may be changed."""
-        return {name: array.astype(dtype) for name, array in self.parameters.items()}
+    def network(self, dtype: type[np.floating[Any]]) -> Network:
+        """The network with a copy of the parameters in that dtype, which may be changed."""
+        return build({name: array.astype(dtype) for name, array in self.parameters.items()})
 
     def first(self, number: int) -> "Material":
         """The same with so many images: the first ones, and from the first again after the last.

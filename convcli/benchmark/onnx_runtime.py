@@ -12,9 +12,8 @@ from onnx import helper, numpy_helper
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 
 from convcli.benchmark.blocks import BLOCK, IN_BLOCKS, in_blocks
-from convcli.benchmark.material import Material
+from convcli.benchmark.material import POOL, Material
 from convcli.benchmark.race import Call, Contender
-from convcli.network.architecture import POOL
 
 Array = NDArray[Any]
 

@@ -12,9 +12,8 @@ from torch import nn
 from torch.nn import functional
 
 from convcli.benchmark.blocks import BLOCK, IN_BLOCKS, in_blocks
-from convcli.benchmark.material import Material
+from convcli.benchmark.material import PARAMETER_NAMES, POOL, Material
 from convcli.benchmark.race import Call, Contender
-from convcli.network.architecture import PARAMETER_NAMES, POOL
 from convcli.network.optimizers import Adam
 
 Array = NDArray[Any]

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from convcli.benchmark import ours
 from convcli.benchmark.frameworks import Framework
-from convcli.benchmark.material import BATCHES, Material
+from convcli.benchmark.material import BATCHES, POOL, Material
 from convcli.benchmark.race import Task
-from convcli.network.architecture import POOL, architecture_of
 from convcli.network.initialization import initial_parameters
 
 Sizes = Mapping[str, tuple[int, ...]]
@@ -54,13 +55,14 @@ def all_tasks(
     def task(name: str, title: str, tolerance: float) -> Task:
         return Task(name, title, material, sizes[name], contenders[name], tolerance)
 
-    architecture = architecture_of(material.parameters)
-    filters = f"{architecture.filter_height}x{architecture.filter_width}"
-    untrained = replace(material, parameters=initial_parameters(0, architecture))
+    network = material.network(np.float32)
+    convolution = network.convolutions[0]
+    filters = f"{convolution.window.height}x{convolution.window.width}"
+    untrained = replace(material, parameters=initial_parameters(network.layers, seed=0))
     return (
         task(
             "convolution",
-            f"convolution with {architecture.filters} filters {filters}, ReLU, "
+            f"convolution with {convolution.filters} filters {filters}, ReLU, "
             f"{POOL.height}x{POOL.width} max pooling; float32",
             OTHER_SUMS,
         ),

@@ -1,7 +1,6 @@
 """What a command works on: one image and the parameters, wherever they come from."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,10 @@ from numpy.typing import NDArray
 from convcli.cli import console, options
 from convcli.digits.pixels import scale_pixels
 from convcli.errors import ParameterError, PictureError, UsageError
-from convcli.network.architecture import INPUT_SHAPE, convolution_of
+from convcli.network.building import build
+from convcli.network.contract import InputContract
+from convcli.network.layers import Convolution
+from convcli.network.network import Network
 from convcli.storage.mnist.dataset import Dataset, open_dataset
 from convcli.storage.parameters import formats
 from convcli.text import file_name
@@ -64,33 +66,51 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Filters:
-    """The filters of a parameter file, and the rest of it.
+class OpenedNetwork:
+    """A network, and where it comes from.
 
     Attributes:
         name: The file's, for a reader.
-        weights: (FN, C, FH, FW).
-        bias: (FN,).
-        parameters: All arrays of the file.
+        network: What is in it.
     """
 
     name: str
-    weights: NDArray[Any]
-    bias: NDArray[Any]
-    parameters: Mapping[str, NDArray[Any]]
+    network: Network
+
+    @property
+    def first_convolution(self) -> Convolution:
+        """The first convolution.
+
+        Raises:
+            ParameterError: There is none.
+        """
+        try:
+            return self.network.first_convolution
+        except ParameterError as error:
+            raise ParameterError(f"{self.name}: {error.message}", error.hint) from error
+
+    @property
+    def first_filters(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The filters (FN, C, FH, FW) and the bias (FN,) of the first convolution."""
+        first, parameters = self.first_convolution, self.network.parameters
+        filters = parameters[first.weight]
+        zeros = np.zeros(len(filters), filters.dtype)
+        return filters, parameters[first.bias] if first.bias else zeros
 
     def read(self, image: NDArray[Any]) -> "Reading | None":
         """What the network reads on the image.
 
-        None where these are filters without a network, or its scores are not finite, or the image
-        has not the size that the network reads.
+        None where it gives no scores, or none that are finite, or the image has not its size.
         """
-        if "W2" not in self.parameters or image.shape[1:] != INPUT_SHAPE:
+        if not self.network.reads_classes or image.shape[1:] != self.network.contract.shape:
             return None
         # Filters alone do without the network.
-        from convcli.inspection.reading import read_digit
+        from convcli.inspection.reading import read
 
-        return read_digit(self.parameters, image)
+        try:
+            return read(self.network, image)
+        except ParameterError:
+            return None
 
 
 def announce(dataset: Dataset | None) -> None:
@@ -146,25 +166,26 @@ def _open_picture(path: Path, keep_size: bool) -> Input:
     return Input(scale_pixels(prepared.pixels), title, slug, preparation=prepared.stages)
 
 
-def open_parameters(path: Path | None) -> tuple[str, dict[str, NDArray[Any]]]:
-    """The name and the arrays of the parameter file, or of the bundled sample parameters.
+def open_network(path: Path | None, layers: str | None = None) -> OpenedNetwork:
+    """The network of a parameter file, or of the bundled sample parameters.
+
+    Args:
+        path: The file; None for the sample parameters.
+        layers: The user's description of the layers; None where the file or its names tell.
 
     Raises:
         FileError: The file cannot be read, or is refused.
+        ParameterError: The arrays are of no network that is known or described.
+        UsageError: The description is not understood.
     """
     chosen = path or formats.bundled()
-    return file_name(chosen), formats.load(chosen).arrays
-
-
-def open_filters(path: Path | None) -> Filters:
-    """The filters of the parameter file, or of the bundled sample parameters.
-
-    Raises:
-        FileError: As :func:`open_parameters`.
-        ParameterError: The file has no filters, or its shapes do not fit each other.
-    """
-    name, arrays = open_parameters(path)
+    name = file_name(chosen)
+    loaded = formats.load(chosen)
+    described, contract = layers, None
+    if loaded.description is not None:
+        described = layers or loaded.description.layers
+        contract = InputContract.from_json(loaded.description.input)
     try:
-        return Filters(name, *convolution_of(arrays), arrays)
+        return OpenedNetwork(name, build(loaded.arrays, described, contract))
     except ParameterError as error:
         raise ParameterError(f"{name}: {error.message}", error.hint) from error

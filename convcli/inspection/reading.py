@@ -1,6 +1,5 @@
-"""What a whole network reads on an image."""
+"""What a network reads on an image."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,42 +7,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.engine.activations import softmax
-from convcli.network.convnet import SimpleConvNet
+from convcli.errors import ParameterError
+from convcli.network.network import Network
+
+Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """The class with the highest score.
+    """What a network makes of one image.
 
     Attributes:
-        digit: Its number, from 0.
-        probability: What the network makes of its score, 0..1.
+        probabilities: Of each class, (classes,); they sum to 1.
+        names: Of each class.
     """
 
-    digit: int
-    probability: float
+    probabilities: Array
+    names: tuple[str, ...]
+
+    @property
+    def place(self) -> int:
+        """The number of the class with the highest probability; of equal ones the first."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def name(self) -> str:
+        """The name of that class."""
+        return self.names[self.place]
+
+    @property
+    def probability(self) -> float:
+        """The probability of that class."""
+        return float(self.probabilities[self.place])
 
 
-def read_digit(parameters: Mapping[str, NDArray[Any]], image: NDArray[Any]) -> Reading | None:
-    """The digit that the network reads; None where its scores are not finite.
+def read(network: Network, image: Array) -> Reading:
+    """What the network reads.
 
     Args:
-        parameters: All of a network's.
-        image: (1, 1, 28, 28), values 0..1.
+        network: Ends in scores.
+        image: (1, channels, height, width), as the network takes it.
 
     Raises:
-        ParameterError: The parameters are no whole network.
+        ParameterError: The network gives no scores, or they are not finite.
         GeometryError: The image has another shape.
 
-    >>> from convcli.network.initialization import initial_parameters
-    >>> reading = read_digit(initial_parameters(seed=0), np.zeros((1, 1, 28, 28)))
-    >>> reading.digit, round(reading.probability, 4)
-    (0, 0.1)
+    >>> from convcli.network.building import build
+    >>> network = build({"W1": np.zeros((784, 10)), "b1": np.zeros(10)}, "flatten fc1")
+    >>> reading = read(network, np.zeros((1, 1, 28, 28)))
+    >>> reading.name, reading.probability
+    ('0', 0.1)
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        scores = SimpleConvNet(dict(parameters)).predict(image)
+        scores = network.scores(image)
     if not np.isfinite(scores).all():
-        return None
-    probabilities = softmax(scores)[0]
-    digit = int(probabilities.argmax())
-    return Reading(digit, float(probabilities[digit]))
+        raise ParameterError(
+            "the scores are not finite", "the parameters hold values far too large"
+        )
+    return Reading(softmax(scores)[0], network.class_names)

@@ -1,55 +1,86 @@
 """The parameters before any training."""
 
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from convcli.network.architecture import Architecture
+from convcli.network.layers import (
+    Affine,
+    BatchNormalization,
+    Convolution,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    MaxPooling,
+    ReLU,
+)
 
-WEIGHT_DEVIATION = 0.01
+Array = NDArray[Any]
+
+BOOK_DEVIATION = 0.01
+_CHAPTER_7 = (Convolution, ReLU, MaxPooling, Flatten, Affine, ReLU, Affine)
 
 
 def initial_parameters(
-    seed: int, architecture: Architecture | None = None, dtype: DTypeLike = np.float32
-) -> dict[str, NDArray[np.floating]]:
+    layers: Sequence[Layer], seed: int, dtype: DTypeLike = np.float32
+) -> dict[str, Array]:
     """Weights drawn at random, biases zero: where training begins.
 
-    Weights are normal with mean 0 and standard deviation 0.01 (the rule of Saito, *Deep Learning
-    from Scratch*, section 7.5). They are drawn in double precision in the order W1, W2, W3, so that
-    each dtype begins at the same numbers, and a network of any size with the same filters.
+    Weights are normal with mean 0 and the standard deviation of :func:`deviation_of`. They are
+    drawn in double precision in the order of the layers, so that each dtype begins at the same
+    numbers.
 
     Args:
+        layers: Of the network.
         seed: Of ``np.random.default_rng``, at least 0.
-        architecture: The sizes; the book's network where it is left out.
         dtype: Of every parameter.
 
     Returns:
-        W1, b1, W2, b2, W3, b3, each with the shape that the architecture gives it.
+        Name to array, in the shapes that the layers say.
 
-    >>> parameters = initial_parameters(seed=0)
-    >>> parameters["W1"].shape, parameters["W1"].dtype
-    ((30, 1, 5, 5), dtype('float32'))
-    >>> bool(parameters["b1"].any())
-    False
+    >>> from convcli.network.building import layers_of
+    >>> parameters = initial_parameters(layers_of("conv1(30@5x5) relu", (1, 28, 28)), seed=0)
+    >>> parameters["W1"].shape, parameters["W1"].dtype, bool(parameters["b1"].any())
+    ((30, 1, 5, 5), dtype('float32'), False)
     """
     generator = np.random.default_rng(seed)
-    return {
-        name: (
-            WEIGHT_DEVIATION * generator.standard_normal(shape)
-            if name.startswith("W")
-            else np.zeros(shape)
-        ).astype(dtype)
-        for name, shape in (architecture or Architecture()).shapes.items()
-    }
+    parameters: dict[str, Array] = {}
+    for place, layer in enumerate(layers):
+        for name, shape in (layer.parameter_shapes | layer.state_shapes).items():
+            if isinstance(layer, Convolution | Affine) and name == layer.weight:
+                drawn = deviation_of(layers, place) * generator.standard_normal(shape)
+            elif isinstance(layer, BatchNormalization) and name in (layer.scale, layer.variance):
+                drawn = np.ones(shape)
+            else:
+                drawn = np.zeros(shape)
+            parameters[name] = drawn.astype(dtype)
+    return parameters
 
 
-def initial_filters(
-    seed: int, shape: tuple[int, ...], dtype: DTypeLike = np.float32
-) -> NDArray[np.floating]:
-    """The W1 of :func:`initial_parameters`, for filters of any shape (FN, C, FH, FW).
+def deviation_of(layers: Sequence[Layer], place: int) -> float:
+    """The standard deviation of the weights of one layer.
 
-    >>> bool((initial_filters(0, (30, 1, 5, 5)) == initial_parameters(0)["W1"]).all())
-    True
+    The book's network of chapter 7 has 0.01 in every layer (*Deep Learning from Scratch*, section
+    7.5). Every other network has ``sqrt(2 / inputs)`` before a ReLU (He et al., *Delving deep into
+    rectifiers*, 2015) and ``sqrt(1 / inputs)`` before anything else (Glorot and Bengio,
+    *Understanding the difficulty of training deep feedforward neural networks*, 2010, as the book
+    has it), where ``inputs`` counts the numbers that go into one sum.
     """
-    drawn = np.random.default_rng(seed).standard_normal(shape)
-    filters: NDArray[np.floating] = (WEIGHT_DEVIATION * drawn).astype(dtype)
-    return filters
+    if tuple(map(type, layers)) == _CHAPTER_7:
+        return BOOK_DEVIATION
+    layer = layers[place]
+    if isinstance(layer, Convolution):
+        inputs = layer.channels * layer.window.area
+    elif isinstance(layer, Affine):
+        inputs = layer.features
+    else:
+        raise TypeError(f"{layer.name} has no weights")
+    following = next((after for after in layers[place + 1 :] if not _passes_on(after)), None)
+    return sqrt((2 if isinstance(following, ReLU | LeakyReLU) else 1) / inputs)
+
+
+def _passes_on(layer: Layer) -> bool:
+    return isinstance(layer, BatchNormalization | MaxPooling)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
-from convcli.digits.pixels import scale_pixels
 from convcli.errors import ConvcliError, UsageError
-from convcli.network.convnet import Labels, SimpleConvNet
 from convcli.network.evaluation import evaluate
-from convcli.network.initialization import initial_parameters
+from convcli.network.network import Labels, Network
 from convcli.network.optimizers import Optimizer, find_optimizer
+from convcli.network.plan import Plan
 
 Array = NDArray[Any]
 
@@ -36,7 +35,7 @@ class TrainingSettings:
         learning_rate: Of the first step; the optimizer's usual one where it is None. It falls to
             zero along half a cosine.
         optimizer: A name of :data:`convcli.network.optimizers.OPTIMIZERS`.
-        seed: Of the initial weights and of the order of the images, at least 0.
+        seed: Of the order of the images and of dropout, at least 0.
 
     Raises:
         UsageError: One of them cannot be.
@@ -108,7 +107,7 @@ class EpochResult:
         loss: Mean over the images of the loss that each had when its turn came, in nats.
         validation_accuracy: Share of the validation images that are read right, 0..1.
         seconds: What the epoch took, validation included.
-        parameters: A copy of the parameters as they are now.
+        parameters: A copy of the parameters as they are now, as a file holds them.
     """
 
     epoch: int
@@ -153,22 +152,22 @@ def hold_out(
 
 
 def train(
+    network: Network,
     training: LabelledPixels,
     validation: LabelledPixels,
     settings: TrainingSettings,
-    dtype: DTypeLike = np.float32,
 ) -> Iterator[StepResult | EpochResult]:
-    """Train the book's network from the seed's initial parameters.
+    """Train a network from the parameters that it has, which are changed in place.
 
-    The same images, settings and dtype give the same parameters bit for bit, as long as NumPy, its
-    BLAS, the number of threads and the processor are the same. Pixels stay bytes; a batch is scaled
-    when its turn comes.
+    The same network, images and settings give the same parameters bit for bit, as long as NumPy,
+    its BLAS, the number of threads and the processor are the same. Pixels stay bytes; a batch
+    becomes numbers when its turn comes.
 
     Args:
+        network: Any that ends in scores.
         training: Images to learn from.
         validation: Images to measure each epoch with; they are never learned from.
         settings: Everything else.
-        dtype: Of the parameters and of all arithmetic.
 
     Returns:
         An iterator that trains while it is read: a :class:`StepResult` after each step, and after
@@ -178,8 +177,10 @@ def train(
     Raises:
         UsageError: The batch is larger than the training set.
 
+    >>> from convcli.network.building import build
+    >>> network = build({"W1": np.zeros((784, 10)), "b1": np.zeros(10)}, "flatten fc1")
     >>> digits = LabelledPixels(np.zeros((4, 28, 28), np.uint8), np.array([1, 1, 1, 1]))
-    >>> events = list(train(digits, digits, TrainingSettings(epochs=1, batch=2)))
+    >>> events = list(train(network, digits, digits, TrainingSettings(epochs=1, batch=2)))
     >>> [type(event).__name__ for event in events]
     ['StepResult', 'StepResult', 'EpochResult']
     >>> events[-1].validation_accuracy
@@ -190,7 +191,6 @@ def train(
             f"a batch of {settings.batch} is larger than the {len(training)} training images",
             "take a smaller batch",
         )
-    network = SimpleConvNet(initial_parameters(settings.seed, dtype=dtype))
     return _events(network, training, validation, settings)
 
 
@@ -207,12 +207,13 @@ def cosine_learning_rate(peak: float, step: int, steps: int) -> float:
 
 
 def _events(
-    network: SimpleConvNet,
+    network: Network,
     training: LabelledPixels,
     validation: LabelledPixels,
     settings: TrainingSettings,
 ) -> Iterator[StepResult | EpochResult]:
     optimizer = find_optimizer(settings.optimizer)(settings.peak_learning_rate)
+    plan = Plan(network)
     steps_per_epoch = math.ceil(len(training) / settings.batch)
     steps = settings.epochs * steps_per_epoch
     for epoch in range(1, settings.epochs + 1):
@@ -221,7 +222,9 @@ def _events(
         done = (epoch - 1) * steps_per_epoch
         for step, batch in enumerate(_batches(len(training), settings, epoch), done):
             optimizer.learning_rate = cosine_learning_rate(settings.peak_learning_rate, step, steps)
-            loss = _learn(network, optimizer, training, batch)
+            # Of three numbers, so that it is neither an epoch's order nor the initial weights.
+            chance = np.random.default_rng([settings.seed, step, 1])
+            loss = _learn(plan, optimizer, training, batch, chance)
             summed_loss += loss * len(batch)
             yield StepResult(step + 1, steps, loss)
         yield EpochResult(
@@ -229,7 +232,7 @@ def _events(
             loss=summed_loss / len(training),
             validation_accuracy=_validate(network, validation),
             seconds=time.perf_counter() - started,
-            parameters={name: array.copy() for name, array in network.parameters.items()},
+            parameters={name: array.copy() for name, array in network.arrays.items()},
         )
 
 
@@ -242,22 +245,24 @@ def _batches(number: int, settings: TrainingSettings, epoch: int) -> Iterator[ND
 
 
 def _learn(
-    network: SimpleConvNet,
+    plan: Plan,
     optimizer: Optimizer,
     training: LabelledPixels,
     batch: NDArray[np.intp],
+    chance: np.random.Generator,
 ) -> float:
-    images, labels = scale_pixels(training.pixels[batch]), training.labels[batch]
+    network = plan.network
+    images, labels = network.contract.values(training.pixels[batch]), training.labels[batch]
     # An overflow shows in the loss, which is checked; NumPy's warning would only come before it.
     with np.errstate(over="ignore", invalid="ignore"):
-        loss, gradients = network.loss_and_gradients(images, labels)
+        loss, gradients = plan.loss_and_gradients(images, labels, chance)
         if not math.isfinite(loss):
             raise _divergence()
-        optimizer.update(network.parameters, gradients)
+        optimizer.update(network.learned, gradients)
     return loss
 
 
-def _validate(network: SimpleConvNet, validation: LabelledPixels) -> float:
+def _validate(network: Network, validation: LabelledPixels) -> float:
     if not all(np.isfinite(array).all() for array in network.parameters.values()):
         raise _divergence()
     with np.errstate(over="ignore", invalid="ignore"):

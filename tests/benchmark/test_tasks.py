@@ -9,13 +9,11 @@ import torch
 from convcli.benchmark import frameworks
 from convcli.benchmark.blocks import in_blocks
 from convcli.benchmark.material import Material
-from convcli.benchmark.plain import PlainNetwork
 from convcli.benchmark.race import Call, Contender, Prepare, Task, race
 from convcli.benchmark.tasks import QUICK_SIZES, SIZES, all_tasks
 from convcli.engine.im2col_variants import VARIANTS
 from convcli.errors import ConvcliError
-from convcli.network.architecture import Architecture
-from convcli.network.initialization import initial_parameters
+from tests import chapter_7
 
 TINY = {
     "convolution": (1, 101),
@@ -32,7 +30,7 @@ ALL_AND_BLOCKS = ["PyTorch", BLOCKS[0], "ONNX Runtime", BLOCKS[1]]
 def digits(number: int = 40) -> Material:
     random = np.random.default_rng(5)
     pixels = random.integers(0, 256, (number, 28, 28), np.uint8)
-    parameters = initial_parameters(3, Architecture(filters=3, hidden=4))
+    parameters = chapter_7.parameters(3, filters=3, hidden=4)
     # Biases of zero would hide whether they are used.
     parameters |= {name: parameters[name] + np.float32(0.1) for name in ("b1", "b2", "b3")}
     return Material(pixels, random.integers(0, 10, number), parameters)
@@ -129,7 +127,7 @@ def test_both_lists_of_sizes_name_every_task() -> None:
 
 def test_the_plain_network_in_float64_is_pytorch_s() -> None:
     material = digits(7)
-    plain = PlainNetwork(material.parameters_as(np.float64))
+    plain = material.network(np.float64)
     leaves = {
         name: torch.tensor(array, requires_grad=True) for name, array in plain.parameters.items()
     }
@@ -141,7 +139,7 @@ def test_the_plain_network_in_float64_is_pytorch_s() -> None:
     loss = torch.nn.functional.cross_entropy(scores, torch.from_numpy(material.labels))
     loss.backward()
 
-    np.testing.assert_allclose(plain.pooled_maps(images.numpy()), pooled.detach(), rtol=1e-12)
+    np.testing.assert_allclose(plain.stages(images.numpy())["pool1"], pooled.detach(), rtol=1e-12)
     np.testing.assert_allclose(plain.scores(images.numpy()), scores.detach(), rtol=1e-12)
     found, gradients = plain.loss_and_gradients(images.numpy(), material.labels)
     assert found == pytest.approx(loss.item(), rel=1e-12)

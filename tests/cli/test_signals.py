@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convcli.network.architecture import Architecture
 from convcli.storage.files.writing import _OutputFile
 from convcli.storage.parameters.formats import load, save
+from tests import chapter_7
 from tests.outcome import Convcli, Outcome
 
 PICTURES = ("input.png", "filter.png", "convolution.png", "pooling.png", "overview.png")
@@ -30,7 +30,7 @@ NOTE = "Note: MNIST was not found"
 def parameters() -> None:
     """Parameters of a small network, in ``good.npz``."""
     random = np.random.default_rng(0)
-    shapes = Architecture(filters=2, hidden=3).shapes
+    shapes = chapter_7.shapes(filters=2, hidden=3)
     save(Path("good.npz"), {name: random.normal(size=shape) for name, shape in shapes.items()})
 
 
@@ -241,7 +241,7 @@ class TestStreams:
         with start("train", "--epochs", "1000000", "--save", "trained.npz") as process:
             assert process.stdout is not None
             assert process.stderr is not None
-            assert process.stdout.readline().startswith("SimpleConvNet")
+            assert process.stdout.readline().startswith("the book's network")
             process.stdout.close()
             stderr = process.stderr.read()
         assert process.returncode == 141

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from safetensors.numpy import save
 
-from convcli.network.architecture import Architecture
+from tests import chapter_7
 
 MEBIBYTE = 2**20
 
@@ -28,7 +28,7 @@ def made(content: Content) -> bytes:
 def network() -> dict[str, NDArray[Any]]:
     """Parameters that fit: two filters, three hidden units."""
     random = np.random.default_rng(0)
-    shapes = Architecture(filters=2, hidden=3).shapes
+    shapes = chapter_7.shapes(filters=2, hidden=3)
     return {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
 
 

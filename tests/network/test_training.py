@@ -1,13 +1,12 @@
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convcli.digits.pixels import scale_pixels
 from convcli.errors import UsageError
-from convcli.network.convnet import SimpleConvNet
-from convcli.network.initialization import initial_parameters
+from convcli.network.contract import InputContract
 from convcli.network.optimizers import SGD
 from convcli.network.training import (
     DivergenceError,
@@ -19,6 +18,7 @@ from convcli.network.training import (
     hold_out,
     train,
 )
+from tests import chapter_7
 
 
 def _stripes(number: int, seed: int = 0) -> LabelledPixels:
@@ -30,16 +30,23 @@ def _stripes(number: int, seed: int = 0) -> LabelledPixels:
     return LabelledPixels(pixels, labels)
 
 
+def _train(
+    training: LabelledPixels, validation: LabelledPixels, settings: TrainingSettings
+) -> Iterator[StepResult | EpochResult]:
+    return train(chapter_7.network(settings.seed), training, validation, settings)
+
+
 def _epochs(
     digits: LabelledPixels, settings: TrainingSettings, dtype: str = "float32"
 ) -> list[EpochResult]:
-    events = list(train(*hold_out(digits, 20), settings, dtype))
+    network = chapter_7.network(settings.seed, dtype)
+    events = list(train(network, *hold_out(digits, 20), settings))
     return [event for event in events if isinstance(event, EpochResult)]
 
 
 def test_events_come_in_order_and_count_every_step() -> None:
     settings = TrainingSettings(epochs=2, batch=16)
-    events = list(train(*hold_out(_stripes(60), 20), settings))
+    events = list(_train(*hold_out(_stripes(60), 20), settings))
     kinds = [type(event) for event in events]
     assert kinds == 2 * ([StepResult] * 3 + [EpochResult])
     steps = [event for event in events if isinstance(event, StepResult)]
@@ -76,19 +83,22 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(dtype: str) -
 def test_the_first_step_is_one_update_of_the_initial_parameters() -> None:
     training, validation = hold_out(_stripes(40), 8)
     settings = TrainingSettings(epochs=1, batch=32, learning_rate=0.5, optimizer="sgd", seed=3)
-    step, epoch = train(training, validation, settings, "float64")
+    step, epoch = train(chapter_7.network(3, "float64"), training, validation, settings)
     assert isinstance(step, StepResult)
     assert isinstance(epoch, EpochResult)
-    network = SimpleConvNet(initial_parameters(3, dtype="float64"))
+    network = chapter_7.network(3, "float64")
     images = training.pixels[:, None].astype(np.float32) / np.float32(255)
-    assert step.loss == pytest.approx(network.loss(images, training.labels), rel=1e-12)
-    SGD(0.5).update(network.parameters, network.gradients(images, training.labels))
+    loss, gradients = network.loss_and_gradients(images, training.labels)
+    assert step.loss == pytest.approx(loss, rel=1e-12)
+    SGD(0.5).update(network.parameters, gradients)
     for name, array in network.parameters.items():
         np.testing.assert_allclose(epoch.parameters[name], array, rtol=1e-9, atol=1e-12)
 
 
 def test_the_parameters_of_an_epoch_are_not_changed_by_the_next() -> None:
-    events = train(*hold_out(_stripes(60), 20), TrainingSettings(epochs=2, batch=40))
+    events = train(
+        chapter_7.network(), *hold_out(_stripes(60), 20), TrainingSettings(epochs=2, batch=40)
+    )
     first = next(event for event in events if isinstance(event, EpochResult))
     kept = {name: array.copy() for name, array in first.parameters.items()}
     assert len(list(events)) == 2
@@ -101,11 +111,14 @@ def test_every_epoch_sees_every_training_image_once_in_another_order(
 ) -> None:
     seen: list[int] = []
 
-    def watch(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        seen.extend(pixels[:, 0, 0].tolist())
-        return scale_pixels(pixels)
+    plain = InputContract.values
 
-    monkeypatch.setattr("convcli.network.training.scale_pixels", watch)
+    def watch(contract: InputContract, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(pixels) in (8, 16):
+            seen.extend(pixels[:, 0, 0].tolist())
+        return plain(contract, pixels)
+
+    monkeypatch.setattr(InputContract, "values", watch)
     digits = _stripes(60)
     digits.pixels[:, 0, 0] = np.arange(60)
     assert _epochs(digits, TrainingSettings(epochs=2, batch=16))
@@ -116,7 +129,9 @@ def test_every_epoch_sees_every_training_image_once_in_another_order(
 
 
 def test_whoever_listens_may_stop_after_any_step() -> None:
-    events = train(*hold_out(_stripes(60), 20), TrainingSettings(epochs=1000, batch=8))
+    events = train(
+        chapter_7.network(), *hold_out(_stripes(60), 20), TrainingSettings(epochs=1000, batch=8)
+    )
     assert len(list(islice(events, 3))) == 3
 
 
@@ -153,7 +168,7 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, object], message: 
 
 def test_a_batch_larger_than_the_training_set_is_refused() -> None:
     with pytest.raises(UsageError, match="batch of 41 is larger than the 40 training images"):
-        next(train(*hold_out(_stripes(60), 20), TrainingSettings(batch=41)))
+        next(_train(*hold_out(_stripes(60), 20), TrainingSettings(batch=41)))
 
 
 @pytest.mark.parametrize("batch", [8, 40])
@@ -161,7 +176,7 @@ def test_a_learning_rate_that_is_far_too_large_ends_in_an_explanation(batch: int
     # In batches of 8 the second loss tells; with one batch an epoch, only the parameters do.
     settings = TrainingSettings(epochs=1, batch=batch, learning_rate=1e39, optimizer="sgd")
     with pytest.raises(DivergenceError, match=r"diverged.*smaller learning rate"):
-        list(train(*hold_out(_stripes(60), 20), settings))
+        list(_train(*hold_out(_stripes(60), 20), settings))
 
 
 def test_the_learning_rate_falls_along_half_a_cosine() -> None:

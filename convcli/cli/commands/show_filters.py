@@ -10,7 +10,7 @@ from convcli.cli import inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Column, Gallery, Report, Table, publish
 from convcli.inspection.filters import FilterSummary, summarise
-from convcli.network.initialization import initial_filters
+from convcli.network.initialization import initial_parameters
 
 KEYS = ("index", "min", "max", "mean", "norm")
 COLUMNS = (
@@ -53,10 +53,11 @@ def command(
       convcli show-filters --params params.pkl --json --no-figures
     """
     folder = PictureFolder("show-filters", out, no_figures)
-    opened = inputs.open_filters(params)
-    trained = opened.weights
-    untrained = initial_filters(seed, trained.shape, trained.dtype)
-    title = f"{opened.name}: W1 {trained.shape}, trained and untrained (seed {seed})"
+    opened = inputs.open_network(params)
+    weight, network = opened.first_convolution.weight, opened.network
+    trained = network.parameters[weight]
+    untrained = initial_parameters(network.layers, seed, trained.dtype)[weight]
+    title = f"{opened.name}: {weight} {trained.shape}, trained and untrained (seed {seed})"
     per_filter = scale == "per-filter"
 
     def draw(file: BinaryIO) -> None:

@@ -196,7 +196,7 @@ def check_format(path: Path) -> None:
 
 
 def bundled() -> Path:
-    """The sample parameters: a SimpleConvNet trained on MNIST by ``convcli train``.
+    """The sample parameters: the book's network of chapter 7, trained by ``convcli train``.
 
     Raises:
         FileError: They are neither in the installed package nor beside it in a checkout.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from convcli.engine.convolution import trace_convolution
-from convcli.network.architecture import Architecture
+from tests import chapter_7
 from tests.outcome import Convcli
 
 PICTURES = ["input.png", "filter.png", "convolution.png", "pooling.png", "overview.png"]
@@ -214,7 +214,7 @@ def test_keep_size_convolves_the_picture_as_it_is(convcli: Convcli, seven: Path)
         (["--params", "missing.npz"], 1, "missing.npz"),
         (["--params", "page.npz"], 1, "page.npz"),
         (["--params", "one.npz"], 1, "one.npz: b1 has shape (3,); (2,) is expected"),
-        (["--params", "half.npz"], 1, "half.npz: no parameter W3; a SimpleConvNet has W1, b1, W2"),
+        (["--params", "half.npz"], 1, "half.npz: no array b2 for affine1 of the book's network"),
         (["--params", "large.npz"], 1, "large.npz: convolution: a window of 29 rows does not fit"),
         (["--params", "large.npz", "--pad", "0"], 2, "a window of 29 rows does not fit 28 rows"),
         (["--image", "tiny.png", "--keep-size"], 2, "a window of 5 rows does not fit 3 rows"),
@@ -311,7 +311,7 @@ def test_filters_without_a_network_read_nothing(convcli: Convcli) -> None:
 
 
 def test_scores_that_are_not_finite_are_no_reading(convcli: Convcli) -> None:
-    shapes = Architecture(filters=1, hidden=2).shapes
+    shapes = chapter_7.shapes(filters=1, hidden=2)
     arrays = {name: np.full(shape, 1e200) for name, shape in shapes.items()}
     np.savez("huge.npz", **{**arrays, "W1": np.ones(shapes["W1"])})  # type: ignore[arg-type]
     outcome = convcli("forward", "--params", "huge.npz", "--no-figures", "--json")

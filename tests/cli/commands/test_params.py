@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convcli.network.architecture import Architecture
 from convcli.storage.parameters.formats import load, save
+from tests import chapter_7
 from tests.outcome import Convcli
 
-SHAPES = Architecture(filters=3, hidden=4).shapes
-NETWORK = "SimpleConvNet: conv 3 filters 5x5 - ReLU - pool 2x2 - affine 4 - ReLU - affine 10"
+SHAPES = chapter_7.shapes(filters=3, hidden=4)
+NETWORK = f"the book's network of chapter 7: {chapter_7.described(filters=3, hidden=4)}"
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_show_says_why_no_network_fits(convcli: Convcli, tmp_path: Path) -> None
     save(tmp_path / "a.npz", {"W1": np.zeros((3, 1, 5, 5)), "b1": np.zeros(4)})
     outcome = convcli("params", "show", "a.npz")
     assert outcome.code == 0
-    reason = "b1 has shape (4,); (3,) is expected, as W1 has"
+    reason = "b1 has shape (4,); (3,) is expected for conv1 of a convolution alone"
     assert outcome.stdout.splitlines()[-1] == f"Network: fits none: {reason}"
     shown = json.loads(convcli("params", "show", "a.npz", "--json").stdout)
     assert shown["network"] is None
@@ -122,9 +122,9 @@ def test_show_without_a_file_shows_the_sample_parameters(
 @pytest.mark.parametrize("name", ["params-2016.pkl", "params-2022.pkl"])
 def test_book_files(name: str, convcli: Convcli, book_directory: Path, tmp_path: Path) -> None:
     shown = json.loads(convcli("params", "show", book_directory / name, "--json").stdout)
-    assert shown["network"] == str(Architecture())
+    assert shown["network"] == f"the book's network of chapter 7: {chapter_7.described()}"
     assert {entry["name"]: tuple(entry["shape"]) for entry in shown["parameters"]} == (
-        Architecture().shapes
+        chapter_7.shapes()
     )
     assert convcli("params", "convert", book_directory / name, "a.safetensors").code == 0
     expected = pickle.loads((book_directory / name).read_bytes())

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convcli.network.convnet import SimpleConvNet
-from convcli.network.initialization import initial_parameters
+from convcli.network.building import build
 from convcli.network.training import EpochResult, StepResult
 from convcli.storage.parameters.formats import load, save
+from tests import chapter_7
 
 Command = Callable[..., Any]
 Events = Iterator[StepResult | EpochResult]
@@ -56,7 +56,7 @@ def test_it_trains_saves_and_says_how_well_it_reads(convcli: Command, data: Path
     assert outcome.code == 0
     assert outcome.stderr == ""
     lines = outcome.stdout.splitlines()
-    assert lines[0].startswith("SimpleConvNet: conv 30 filters 5x5")
+    assert lines[0].startswith("the book's network of chapter 7: conv1(30@5x5) relu")
     assert lines[1].endswith("22 images to learn from, 2 for validation")
     assert lines[2].startswith("epoch 1/2: loss 2.")
     assert lines[3].startswith("epoch 2/2: loss ")
@@ -65,8 +65,8 @@ def test_it_trains_saves_and_says_how_well_it_reads(convcli: Command, data: Path
 
     parameters = load(file).arrays
     assert {str(array.dtype) for array in parameters.values()} == {"float32"}
-    assert SimpleConvNet(parameters).architecture.filters == 30
-    assert (parameters["W1"] != initial_parameters(0)["W1"]).any()
+    assert build(parameters).convolutions[0].filters == 30
+    assert (parameters["W1"] != chapter_7.parameters(0)["W1"]).any()
 
 
 def test_json_tells_the_whole_run(convcli: Command, data: Path) -> None:
@@ -207,7 +207,7 @@ def _interrupted_after(
     def train(*_: object) -> Events:
         yield StepResult(1, 100, 2.3)
         for epoch, accuracy in enumerate(accuracies, 1):
-            yield EpochResult(epoch, 1.0, accuracy, 0.1, initial_parameters(epoch))
+            yield EpochResult(epoch, 1.0, accuracy, 0.1, chapter_7.parameters(epoch))
         raise KeyboardInterrupt
 
     return train
@@ -225,7 +225,9 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(
         "Error: interrupted; the best epoch so far, 2 with 75.00% of the validation images, "
         "is in kept.npz"
     ]
-    np.testing.assert_array_equal(load(Path("kept.npz")).arrays["W1"], initial_parameters(2)["W1"])
+    np.testing.assert_array_equal(
+        load(Path("kept.npz")).arrays["W1"], chapter_7.parameters(2)["W1"]
+    )
     saved = [line for line in outcome.stdout.splitlines() if line.endswith(", saved")]
     assert [line.split("/")[0] for line in saved] == ["epoch 1", "epoch 2"]
 
@@ -255,7 +257,9 @@ def test_ctrl_c_in_the_middle_of_a_write_writes_again(
     monkeypatch.setattr("convcli.cli.commands.train.train", _interrupted_after([0.5, 0.75]))
     assert convcli("train", "--data-dir", data, "--save", "kept.npz").code == 130
     assert len(attempts) == 3
-    np.testing.assert_array_equal(load(Path("kept.npz")).arrays["W1"], initial_parameters(2)["W1"])
+    np.testing.assert_array_equal(
+        load(Path("kept.npz")).arrays["W1"], chapter_7.parameters(2)["W1"]
+    )
 
 
 @pytest.mark.parametrize(("ending", "code"), [("SIGINT", 130), ("SIGKILL", -9)])
@@ -283,4 +287,4 @@ def test_a_signal_leaves_a_whole_file_and_no_litter(data: Path, ending: str, cod
     if ending == "SIGINT":
         assert "the best epoch so far" in errors
         assert _files(Path("out")) == ["kept.npz"]
-    SimpleConvNet(load(Path("out/kept.npz")).arrays)
+    build(load(Path("out/kept.npz")).arrays)

@@ -63,10 +63,10 @@ def command(
     sizes, usual_repeat = (QUICK_SIZES, QUICK_REPEAT) if quick else (SIZES, REPEAT)
     folder = PictureFolder("bench", out, no_figures)
     dataset = open_dataset("test", data_dir)
-    parameters_name, parameters = inputs.open_parameters(None)
+    opened = inputs.open_network(None)
     inputs.announce(dataset)
-    run = _prepare_run(quick, repeat or usual_repeat, dataset, parameters_name)
-    material = Material(dataset.images(), dataset.labels(), parameters)
+    run = _prepare_run(quick, repeat or usual_repeat, dataset, opened.name)
+    material = Material(dataset.images(), dataset.labels(), opened.network.parameters)
     tasks = all_tasks(material, run.frameworks, sizes)
     publish(run.report((_race(task, run.repeat) for task in tasks), folder), as_json)
 

@@ -65,13 +65,14 @@ def command(
       convcli forward --filter 0,3-5 --relu --steps
       convcli forward --image my-seven.jpg --params params.pkl --save-arrays seven.npz
     """
-    shown, opened = inputs.open_input(**image_request), inputs.open_filters(params)
-    chosen = options.parse_indices(filters, len(opened.weights), "filter")
+    shown, opened = inputs.open_input(**image_request), inputs.open_network(params)
+    weights, bias = opened.first_filters
+    chosen = options.parse_indices(filters, len(weights), "filter")
     try:
         walked = walk_through(
             shown.pixels,
-            opened.weights[chosen],
-            opened.bias[chosen],
+            weights[chosen],
+            bias[chosen],
             stride=stride,
             pad=pad,
             pool=Window(pool_size, pool_size, pool_stride),

@@ -25,10 +25,10 @@ def facts(result: Result) -> dict[str, Any]:
         "split": shown.split,
         "label": shown.label,
         "image": shown.title,
-        "params": result.filters.name,
+        "params": result.opened.name,
         "filters": list(result.numbers),
         "bias": result.walked.bias.tolist(),
-        "reading": None if reading is None else Said(reading.digit, what_it_reads(reading)),
+        "reading": None if reading is None else Said(reading.place, what_it_reads(reading)),
         "probability": None if reading is None else reading.probability,
     }
 

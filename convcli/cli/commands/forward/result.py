@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convcli.cli import options
-from convcli.cli.inputs import Filters, Input
+from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.inspection.reading import Reading
 from convcli.inspection.walkthrough import Walkthrough
 
@@ -15,14 +15,14 @@ class Result:
 
     Attributes:
         shown: The image.
-        filters: Those of the file.
+        opened: The network.
         numbers: Which of them were used.
         walked: What came about.
         reading: What the whole network reads; None where there is none, or it cannot read this.
     """
 
     shown: Input
-    filters: Filters
+    opened: OpenedNetwork
     numbers: Sequence[int]
     walked: Walkthrough
     reading: Reading | None
@@ -32,4 +32,4 @@ class Result:
         """The image, the filters and their file."""
         listed = options.spell_indices(self.numbers)
         plural = "s" * (len(self.numbers) > 1)
-        return f"{self.shown.title}: filter{plural} {listed} of {self.filters.name}"
+        return f"{self.shown.title}: filter{plural} {listed} of {self.opened.name}"

@@ -86,9 +86,10 @@ def _row(name: str, array: "NDArray[Any]") -> dict[str, Any]:
 
 def _network_of(loaded: "ParameterFile") -> tuple[str | None, str | None]:
     """The network that the parameters fit, or why they fit none."""
-    from convcli.network.architecture import architecture_of
+    from convcli.network.building import build
 
     try:
-        return str(architecture_of(loaded.arrays)), None
+        network = build(loaded.arrays)
+        return f"{network.title}: {network.specification}", None
     except ParameterError as error:
         return None, str(error)

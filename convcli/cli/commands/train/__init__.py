@@ -11,9 +11,9 @@ from convcli.cli.folder import HOME
 from convcli.cli.inputs import announce
 from convcli.cli.report import publish
 from convcli.cli.training_watch import BestEpoch, watch
-from convcli.network.architecture import Architecture
-from convcli.network.convnet import SimpleConvNet
+from convcli.network.building import build, untrained
 from convcli.network.evaluation import evaluate
+from convcli.network.known import CHAPTER_7_SIZED, CHAPTER_7_TITLE, MNIST
 from convcli.network.optimizers import OPTIMIZERS
 from convcli.network.training import LabelledPixels, TrainingSettings, hold_out, train
 from convcli.storage.mnist.dataset import open_dataset
@@ -79,16 +79,16 @@ def command(
     best = BestEpoch(save)
     data, test_data = open_dataset("train", data_dir), open_dataset("test", data_dir)
     learned, held_out = hold_out(LabelledPixels(data.images(), data.labels()), validation)
-    events = train(learned, held_out, settings)
+    network = untrained(CHAPTER_7_SIZED, MNIST, settings.seed, title=CHAPTER_7_TITLE)
+    events = train(network, learned, held_out, settings)
     announce(data)
     # The lines of the epochs are the result, and JSON takes their place on stdout.
     say = console.notice if as_json else console.print_text
-    say(f"{Architecture()}, {settings.optimizer}, seed {settings.seed}")
+    say(f"{network.title}: {network.specification}; {settings.optimizer}, seed {settings.seed}")
     say(f"{data.name}: {len(learned):,} images to learn from, {len(held_out):,} for validation")
     try:
         history = watch(events, settings.epochs, best, say)
-        network = SimpleConvNet(best.parameters)
-        outcome = evaluate(network, test_data.images(), test_data.labels())
+        outcome = evaluate(build(best.parameters), test_data.images(), test_data.labels())
     except KeyboardInterrupt:
         best.write()
         raise best.interrupted() from None

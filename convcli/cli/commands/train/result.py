@@ -6,8 +6,8 @@ from typing import Any
 from convcli.cli import environment
 from convcli.cli.report import Report, Said
 from convcli.cli.training_watch import BestEpoch
-from convcli.network.architecture import Architecture
 from convcli.network.evaluation import Evaluation
+from convcli.network.known import CHAPTER_7_SIZED
 from convcli.network.training import TrainingSettings
 from convcli.storage.parameters.formats import load
 
@@ -35,7 +35,7 @@ class Result:
         written = load(self.best.path)
         return Report(
             facts={
-                "architecture": asdict(Architecture()),
+                "layers": CHAPTER_7_SIZED,
                 "settings": self._settings(),
                 "data": self.data,
                 "epochs": self.epochs,
@@ -58,12 +58,12 @@ class Result:
     def _test(self) -> dict[str, Any]:
         return {
             "images": self.test.total,
-            "correct": self.test.correct,
+            "correct": self.test.right,
             "accuracy": self.test.accuracy,
             "class_accuracies": self.test.class_accuracies,
             "confusion": self.test.confusion.tolist(),
         }
 
     def _accuracy(self) -> str:
-        right, total = f"{self.test.correct:,}", f"{self.test.total:,}"
+        right, total = f"{self.test.right:,}", f"{self.test.total:,}"
         return f"test accuracy {self.test.accuracy:.2%}: {right} of {total} right"

@@ -1,0 +1,203 @@
+"""A network prepared for speed: the same results sooner.
+
+The readable network does one layer after the other, on the whole batch. A plan is made from it once
+and does three things differently; none of them is any business of the network::
+
+    network   conv1  relu1  pool1   flatten1  affine1  relu2  affine2
+              -------------------   ---------------------------------
+    plan       one fused step             as the layers do
+
+- Convolution, ReLU and max pooling that stand behind each other become one step where the fast
+  path takes them (:mod:`convcli.engine.fast.fused`).
+- Predicting, each core takes a block of images through all steps, so that no memory is needed for
+  the stages of all images.
+- In training, each core makes its share of the large products; or, where there are convolutions
+  that the fast path does not take, each core takes a block of images through all layers and back.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.engine.fast.threads import Work, share_blocks, usable_cores
+from convcli.engine.losses import cross_entropy, cross_entropy_gradient
+from convcli.network.layers import Backward, BatchNormalization, Gradients
+from convcli.network.network import Labels, Network, check_labels
+from convcli.network.steps import Step, steps_of
+
+Array = NDArray[Any]
+
+# Images that a core predicts at once: the memory of a prediction is that of one block for each.
+BLOCK = 100
+# Images that a core learns from at once. The blocks are cut alike on every machine, so that the
+# order of the sums does not depend on its cores.
+LEARNED_BLOCK = 25
+
+
+class Plan:
+    """The steps of a network. Its parameters may change; they are read anew by every call.
+
+    Args:
+        network: Ends in scores.
+
+    Raises:
+        ParameterError: It does not.
+
+    >>> from convcli.network.building import build
+    >>> network = build({"W1": np.zeros((784, 10)), "b1": np.zeros(10)}, "flatten fc1")
+    >>> Plan(network).scores_of_pixels(np.zeros((2, 28, 28), np.uint8)).shape
+    (2, 10)
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._steps: tuple[Step, ...] = tuple(steps_of(network))
+
+    def scores(self, images: Array) -> Array:
+        """As :meth:`convcli.network.network.Network.scores`, but for rounding.
+
+        Args:
+            images: (N, channels, height, width).
+
+        Returns:
+            (N, classes).
+
+        Raises:
+            GeometryError: The images have another shape than the network takes.
+        """
+        self.network.check_images(images)
+        return self._scores(images, lambda block: block)
+
+    def scores_of_pixels(self, pixels: NDArray[np.uint8]) -> Array:
+        """The scores of bytes; each block becomes numbers on its way.
+
+        Args:
+            pixels: uint8, (N, height, width) or (N, channels, height, width).
+
+        Returns:
+            (N, classes).
+
+        Raises:
+            GeometryError: The pixels have another shape than the network takes.
+
+        >>> from convcli.network.building import build
+        >>> network = build({"W1": np.ones((784, 3)), "b1": np.zeros(3)}, "flatten fc1")
+        >>> Plan(network).scores_of_pixels(np.full((1, 28, 28), 255, np.uint8))
+        array([[784., 784., 784.]])
+        """
+        self.network.check_images(pixels[:, None] if pixels.ndim == 3 else pixels)
+        return self._scores(pixels, self.network.contract.values)
+
+    def loss_and_gradients(
+        self, images: Array, labels: Labels, chance: np.random.Generator
+    ) -> tuple[float, Gradients]:
+        """As :meth:`convcli.network.network.Network.loss_and_gradients`, but for rounding.
+
+        The same arrays and the same state of ``chance`` give the same bits, whichever core happens
+        to do what.
+        """
+        self.network.check_images(images)
+        check_labels(labels, len(images), self.network.classes)
+        if self._shares_products:
+            loss, gradients = self._learn_at_once(images, labels, chance)
+        else:
+            loss, gradients = self._learn_in_blocks(images, labels, chance)
+        return loss, {name: gradients[name] for name in self.network.learned}
+
+    def _scores(self, pictures: Array, values_of: Callable[[Array], Array]) -> Array:
+        block = min(BLOCK, -(-len(pictures) // usable_cores()))
+        dtypes = [values_of(pictures[:1]).dtype]
+        for step in self._steps:
+            dtypes.append(step.output_dtype(dtypes[-1]))
+        scores = np.empty((len(pictures), self.network.classes), dtypes[-1])
+
+        def prepare(core: int) -> Work:
+            runs = [
+                step.prepare(core, block, dtype)
+                for step, dtype in zip(self._steps, dtypes, strict=False)
+            ]
+
+            def work(start: int, stop: int) -> None:
+                values = values_of(pictures[start:stop])
+                for run in runs:
+                    values = run(values)
+                scores[start:stop] = values
+
+            return work
+
+        share_blocks(prepare, len(pictures), block)
+        return scores
+
+    @property
+    def _shares_products(self) -> bool:
+        """Whether a batch is best learned at once, its large products shared among the cores.
+
+        Batch normalization needs the whole batch. Otherwise it is so where nothing but the first
+        step, which the fast path takes, has to do with feature maps.
+        """
+        if any(isinstance(layer, BatchNormalization) for layer in self.network.layers):
+            return True
+        return all(step.learns_at_once(first=not place) for place, step in enumerate(self._steps))
+
+    def _learn_at_once(
+        self, images: Array, labels: Labels, chance: np.random.Generator
+    ) -> tuple[float, Gradients]:
+        values, way_back = images, []
+        for place, step in enumerate(self._steps):
+            values, backward = step.learn(values, chance, first=not place)
+            way_back.append(backward)
+        gradient = cross_entropy_gradient(values, labels)
+        return cross_entropy(values, labels), _go_back(way_back, gradient)
+
+    def _learn_in_blocks(
+        self, images: Array, labels: Labels, chance: np.random.Generator
+    ) -> tuple[float, Gradients]:
+        number = len(images)
+        blocks = -(-number // LEARNED_BLOCK)
+        # A block has chances of its own, so that it does not matter which comes first.
+        seeds = chance.integers(2**63, size=blocks)
+        parts: list[tuple[float, Gradients] | None] = [None] * blocks
+
+        def prepare(_core: int) -> Work:
+            def work(start: int, stop: int) -> None:
+                place = start // LEARNED_BLOCK
+                share = (stop - start) / number
+                parts[place] = self._learn_block(
+                    images[start:stop],
+                    labels[start:stop],
+                    np.random.default_rng(seeds[place]),
+                    share,
+                )
+
+            return work
+
+        share_blocks(prepare, number, LEARNED_BLOCK)
+        # In the order of the blocks, not in the order in which the cores were done with them.
+        done = [part for part in parts if part is not None]
+        total: Gradients = dict(done[0][1])
+        for _, gradients in done[1:]:
+            for name, gradient in gradients.items():
+                total[name] = total[name] + gradient
+        return sum(loss for loss, _ in done), total
+
+    def _learn_block(
+        self, images: Array, labels: Labels, chance: np.random.Generator, share: float
+    ) -> tuple[float, Gradients]:
+        """A block's share of the loss of the whole batch, and of its gradients."""
+        values, way_back = images, []
+        for layer in self.network.scoring_layers:
+            values, backward = layer.learn(values, self.network.parameters, chance)
+            way_back.append(backward)
+        gradient = cross_entropy_gradient(values, labels)
+        gradient *= values.dtype.type(share)
+        return share * cross_entropy(values, labels), _go_back(way_back, gradient)
+
+
+def _go_back(way_back: list[Backward], gradient: Array) -> Gradients:
+    gradients: Gradients = {}
+    for backward in reversed(way_back):
+        gradient, found = backward(gradient)
+        gradients |= found
+    return gradients
