@@ -52,6 +52,26 @@ class Timing:
         """Median of both halves together."""
         return median(self.totals)
 
+    @property
+    def fastest_seconds(self) -> float:
+        """Both halves of the fastest run."""
+        return min(self.totals)
+
+    @property
+    def slowest_seconds(self) -> float:
+        """Both halves of the slowest run."""
+        return max(self.totals)
+
+    @property
+    def slicing_seconds(self) -> float:
+        """Median of the first half."""
+        return median(self.slicing)
+
+    @property
+    def layout_seconds(self) -> float:
+        """Median of the second half."""
+        return median(self.layout)
+
 
 @dataclass(frozen=True)
 class VariantResult:

@@ -1,7 +1,6 @@
 """Sentences made of results, for the terminal and for figures."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from convcli.inspection.im2col_comparison import VariantResult
 from convcli.inspection.reading import Reading
@@ -43,9 +42,20 @@ def im2col_outcome(results: Sequence[VariantResult], batch: int) -> list[str]:
     return lines
 
 
+def im2col_without_picture(results: Sequence[VariantResult]) -> list[str]:
+    """Why some variants have no picture, in a sentence; none where every variant has one."""
+    names = [result.name for result in results if not result.is_slice_by_slice]
+    if not names:
+        return []
+    return [
+        f"Without a picture: {', '.join(names)}. Their tiles would be those of offset or position, "
+        "but they do not make them slice by slice."
+    ]
+
+
 def _im2col_pair(offset: VariantResult, position: VariantResult) -> str:
-    slicing = [median(result.timing.slicing) for result in (offset, position)]
-    layout = [median(result.timing.layout) for result in (offset, position)]
+    slicing = [result.timing.slicing_seconds for result in (offset, position)]
+    layout = [result.timing.layout_seconds for result in (offset, position)]
     winner = min(offset, position, key=lambda result: result.timing.median_seconds)
     decided_by_slices = abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1])
     decider = "the number of slices" if decided_by_slices else "the final transpose"

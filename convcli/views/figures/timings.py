@@ -37,7 +37,7 @@ def _line(points: Sequence[TimingPoint], variant: str) -> Line:
     timings = [point.timings[variant] for point in points]
     return Line(
         variant,
-        [min(timing.totals) for timing in timings],
+        [timing.fastest_seconds for timing in timings],
         [timing.median_seconds for timing in timings],
-        [max(timing.totals) for timing in timings],
+        [timing.slowest_seconds for timing in timings],
     )

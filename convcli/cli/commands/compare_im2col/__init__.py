@@ -14,7 +14,7 @@ from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS, find_variant
 from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import compare
-from convcli.views.sentences import im2col_outcome
+from convcli.views.sentences import im2col_outcome, im2col_without_picture
 
 
 @click.command()
@@ -70,7 +70,10 @@ def command(
     report = Report(
         facts=result.facts(),
         tables=[result.table()],
-        notes=im2col_outcome(result.variants, batch),
+        notes=[
+            *im2col_outcome(result.variants, batch),
+            *(im2col_without_picture(result.variants) if folder.is_wanted else []),
+        ],
         folder=folder,
         drawings=drawings(result, repeat),
     )
