@@ -104,9 +104,7 @@ def global_average_pool_gradient(
     """
     number, channels, height, width = image_shape
     check_gradient(output_gradient, (number, channels, 1, 1))
-    return np.repeat(output_gradient / (height * width), height * width, axis=3).reshape(
-        image_shape
-    )
+    return np.broadcast_to(output_gradient / (height * width), image_shape).copy()
 
 
 def _divisors(height: int, width: int, window: Window, count_include_pad: bool) -> Array:
