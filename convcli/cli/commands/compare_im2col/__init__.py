@@ -14,7 +14,7 @@ from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS, find_variant
 from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import compare
-from convcli.views.sentences import im2col_outcome, im2col_without_picture
+from convcli.views.sentences.im2col import outcome, without_picture
 
 
 @click.command()
@@ -71,8 +71,8 @@ def command(
         facts=result.facts(),
         tables=[result.table()],
         notes=[
-            *im2col_outcome(result.variants, batch),
-            *(im2col_without_picture(result.variants) if folder.is_wanted else []),
+            *outcome(result.variants, batch),
+            *(without_picture(result.variants) if folder.is_wanted else []),
         ],
         folder=folder,
         drawings=drawings(result, repeat),

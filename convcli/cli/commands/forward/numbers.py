@@ -6,7 +6,7 @@ from typing import Any
 from convcli.cli.commands.forward.result import Result
 from convcli.cli.report import Column, Said, Table
 from convcli.inspection.walkthrough import Stage
-from convcli.views.sentences import what_it_reads
+from convcli.views.sentences.reading import what_it_reads
 
 SIX_DIGITS = "{:.6g}".format
 STAGES = (

@@ -1,32 +1,18 @@
-"""Sentences made of results, for the terminal and for figures."""
+"""What decided between the im2col variants, in words."""
 
 from collections.abc import Sequence
 
 from convcli.inspection.im2col_comparison import VariantResult
-from convcli.inspection.reading import Reading
 
 
-def what_it_reads(reading: Reading) -> str:
-    """What a whole network reads.
-
-    >>> import numpy as np
-    >>> what_it_reads(Reading(np.array([1e-7, 0.9999999]), ('1', '2')))
-    'The whole network reads a 2, with a probability of more than 0.999999.'
-    """
-    rounded = f"{reading.probability:.6g}"
-    # Rounding must not make a certainty of it.
-    probability = "more than 0.999999" if rounded == "1" else rounded
-    return f"The whole network reads a {reading.name}, with a probability of {probability}."
-
-
-def im2col_outcome(results: Sequence[VariantResult], batch: int) -> list[str]:
+def outcome(results: Sequence[VariantResult], batch: int) -> list[str]:
     """What decided in this run, in sentences made of the run's own numbers.
 
     >>> import numpy as np
     >>> from convcli.engine.geometry import Window
     >>> from convcli.inspection.im2col_comparison import compare
     >>> results = compare(np.ones((1, 1, 28, 28)), Window(5, 5), ["offset", "strided"], repeat=1)
-    >>> im2col_outcome(results, batch=1)[0].startswith("Fastest in this run")
+    >>> outcome(results, batch=1)[0].startswith("Fastest in this run")
     True
     """
     by_time = sorted(results, key=lambda result: result.timing.median_seconds)
@@ -38,11 +24,11 @@ def im2col_outcome(results: Sequence[VariantResult], batch: int) -> list[str]:
     ]
     named = {result.name: result for result in results}
     if {"offset", "position"} <= set(named):
-        lines.append(_im2col_pair(named["offset"], named["position"]))
+        lines.append(_pair(named["offset"], named["position"]))
     return lines
 
 
-def im2col_without_picture(results: Sequence[VariantResult]) -> list[str]:
+def without_picture(results: Sequence[VariantResult]) -> list[str]:
     """Why some variants have no picture, in a sentence; none where every variant has one."""
     names = [result.name for result in results if not result.is_slice_by_slice]
     if not names:
@@ -53,7 +39,7 @@ def im2col_without_picture(results: Sequence[VariantResult]) -> list[str]:
     ]
 
 
-def _im2col_pair(offset: VariantResult, position: VariantResult) -> str:
+def _pair(offset: VariantResult, position: VariantResult) -> str:
     slicing = [result.timing.slicing_seconds for result in (offset, position)]
     layout = [result.timing.layout_seconds for result in (offset, position)]
     winner = min(offset, position, key=lambda result: result.timing.median_seconds)

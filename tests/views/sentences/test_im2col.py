@@ -4,7 +4,7 @@ import pytest
 from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import trace_im2col
 from convcli.inspection.im2col_comparison import Timing, VariantResult
-from convcli.views.sentences import im2col_outcome, im2col_without_picture
+from convcli.views.sentences.im2col import outcome, without_picture
 
 IMAGES = np.random.default_rng(0).random((2, 1, 28, 28))
 
@@ -26,7 +26,7 @@ def test_the_sentence_follows_from_the_numbers(
     offset: tuple[float, float], position: tuple[float, float], winner: str, decider: str
 ) -> None:
     results = [_result("offset", *offset), _result("position", *position)]
-    lines = im2col_outcome(results, batch=2)
+    lines = outcome(results, batch=2)
     assert lines[0].startswith(f"Fastest in this run of 2 images: {winner}")
     assert lines[1].startswith(f"Between offset and position {winner} won, and {decider} decided")
     assert "25 against 576 slices took" in lines[1]
@@ -34,6 +34,6 @@ def test_the_sentence_follows_from_the_numbers(
 
 def test_variants_without_a_picture_are_named_with_the_reason() -> None:
     results = {name: _result(name, 1.0, 1.0) for name in ("offset", "position", "gather", "strips")}
-    (line,) = im2col_without_picture(list(results.values()))
+    (line,) = without_picture(list(results.values()))
     assert line.startswith("Without a picture: gather, strips. Their tiles would be those of")
-    assert im2col_without_picture([results["offset"], results["position"]]) == []
+    assert without_picture([results["offset"], results["position"]]) == []

@@ -1,0 +1,1 @@
+"""Sentences made of results, for the terminal and for figures."""
