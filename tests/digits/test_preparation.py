@@ -16,7 +16,7 @@ from PIL import Image
 
 from convcli.digits.preparation import brighten, prepare
 from convcli.errors import PictureError
-from convcli.storage.mnist import idx
+from convcli.storage.mnist.idx import IdxFile
 from convcli.storage.mnist.locations import SAMPLE_DIRECTORY
 from tests.storage.parameters.book_network import read_digits
 
@@ -25,7 +25,7 @@ SAMPLES = SAMPLE_DIRECTORY
 
 
 def digits(count: int) -> Bytes:
-    return idx.read_items(SAMPLES / "t10k-images-idx3-ubyte.gz", 0, count)
+    return IdxFile(SAMPLES / "t10k-images-idx3-ubyte.gz").items(range(count))
 
 
 def on_paper(digit: Bytes, enlarged: int = 5, paper: int = 0) -> Bytes:
@@ -156,7 +156,7 @@ class TestPrepare:
             file = io.BytesIO()
             Image.fromarray(sheet.clip(0, 255).astype(np.uint8)).save(file, "JPEG", quality=70)
             photographed.append(prepare(np.asarray(Image.open(file))).pixels)
-        labels = idx.read_items(SAMPLES / "t10k-labels-idx1-ubyte.gz", 0, 60)
+        labels = IdxFile(SAMPLES / "t10k-labels-idx1-ubyte.gz").items(range(60))
         read = read_digits(book_directory / "params-2016.pkl", np.stack(photographed))
         assert (read == labels).sum() >= 57
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from convcli.storage.mnist import idx as idx_files
+from convcli.storage.mnist.idx import IdxFile
 from convcli.storage.parameters import formats
 from convcli.storage.pictures import reading
 from tests.fuzz import idx, images, npz, pickles, safetensor
@@ -35,8 +35,9 @@ class Target:
 
 
 def _read_idx(path: Path) -> None:
-    idx_files.check(path)
-    idx_files.read_all(path)
+    file = IdxFile(path)
+    file.check()
+    file.all_items()
 
 
 TARGETS = {

@@ -4,7 +4,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +13,6 @@ from convcli.text import file_name, printable
 
 MEBIBYTE = 2**20
 CHUNK = MEBIBYTE // 4
-
 
 STATISTICS = Path("/proc/self/statm")
 
@@ -53,18 +52,56 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 
 @contextmanager
-def regular_file(path: Path, limit: int) -> Iterator[io.FileIO]:
-    """A file open for reading; whatever goes wrong while it is open is said with its name.
+def reading(path: Path) -> Iterator[None]:
+    """Whatever goes wrong while a file is read, said with its name.
+
+    Raises:
+        FileError: In place of an OSError of the block.
+    """
+    name = file_name(path)
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileError(f"{name}: no such file", "check the path") from error
+    except OSError as error:
+        reason = printable(error.strerror or str(error))
+        raise FileError(f"{name}: cannot be read: {reason}", "check the path") from error
+
+
+def open_regular(path: Path, limit: int) -> io.FileIO:
+    """Open a file for reading, unbuffered; the caller closes it.
 
     Args:
         path: The file. A directory, a FIFO and a device are refused without reading from them.
         limit: The most bytes the file may hold.
 
+    Raises:
+        FileError: It is missing, unreadable, no regular file, or larger than the limit.
+    """
+    name = file_name(path)
+    with reading(path), ExitStack() as undo:
+        file = undo.enter_context(open(path, "rb", buffering=0, opener=_open_without_waiting))
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError(f"{name}: not a regular file", "give the path of a file")
+        if status.st_size > limit:
+            raise FileError(
+                f"{name}: {status.st_size:,} bytes, and {limit:,} are the most this can be",
+                "is it the right file?",
+            )
+        undo.pop_all()
+        return file
+
+
+@contextmanager
+def regular_file(path: Path, limit: int) -> Iterator[io.FileIO]:
+    """A file open for reading, as by :func:`open_regular`, in a block in which it is read.
+
     Yields:
         The file, unbuffered.
 
     Raises:
-        FileError: It is missing, unreadable, no regular file, or larger than the limit.
+        FileError: As :func:`open_regular`, and in place of an OSError of the block.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "numbers"
@@ -73,23 +110,8 @@ def regular_file(path: Path, limit: int) -> Iterator[io.FileIO]:
     ...     file.read(3)
     b'1 2'
     """
-    name = file_name(path)
-    try:
-        with open(path, "rb", buffering=0, opener=_open_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise FileError(f"{name}: not a regular file", "give the path of a file")
-            if status.st_size > limit:
-                raise FileError(
-                    f"{name}: {status.st_size:,} bytes, and {limit:,} are the most this can be",
-                    "is it the right file?",
-                )
-            yield file
-    except FileNotFoundError as error:
-        raise FileError(f"{name}: no such file", "check the path") from error
-    except OSError as error:
-        reason = printable(error.strerror or str(error))
-        raise FileError(f"{name}: cannot be read: {reason}", "check the path") from error
+    with open_regular(path, limit) as file, reading(path):
+        yield file
 
 
 @contextmanager

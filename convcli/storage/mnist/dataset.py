@@ -5,6 +5,7 @@ Training images and test images are looked for in the folder that is given, then
 program.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convcli.errors import FileError, UsageError
-from convcli.storage.mnist import idx
+from convcli.storage.mnist.idx import IdxFile
 from convcli.storage.mnist.locations import Place, used_place
 from convcli.storage.mnist.registry import IMAGES, LABELS, SPLITS, PublishedFile
 from convcli.text import file_name, printable
@@ -39,7 +40,7 @@ class Dataset:
     is_sample: bool
     directory: Path
     split: str
-    images_path: Path = field(repr=False)
+    images_file: IdxFile = field(repr=False)
     all_labels: "NDArray[np.uint8]" = field(repr=False)
 
     def __len__(self) -> int:
@@ -55,8 +56,8 @@ class Dataset:
             UsageError: There is no such image.
             FileError: The file has become unreadable since it was opened.
         """
-        self._require(index)
-        return idx.read_items(self.images_path, index, index + 1).reshape(IMAGE_SHAPE)
+        image: NDArray[np.uint8] = self.images_at([index])[0]
+        return image
 
     def label(self, index: int) -> int:
         """The digit that one image shows, 0 to 9.
@@ -81,7 +82,24 @@ class Dataset:
         if start < stop:
             self._require(start)
             self._require(stop - 1)
-        return idx.read_items(self.images_path, start, max(start, stop))
+        return self.images_file.items(range(start, stop))
+
+    def images_at(self, indices: Sequence[int]) -> "NDArray[np.uint8]":
+        """Images from anywhere; the file is read once, up to the last of them.
+
+        Args:
+            indices: Their numbers, in any order.
+
+        Returns:
+            uint8, shape (N, 28, 28), in the order of the indices.
+
+        Raises:
+            UsageError: There is no such image.
+            FileError: The file has become unreadable since it was opened.
+        """
+        for index in indices:
+            self._require(index)
+        return self.images_file.items(indices)
 
     def labels(self) -> "NDArray[np.uint8]":
         """The digits that all images show.
@@ -124,69 +142,92 @@ def open_dataset(split: str, data_dir: Path | None = None) -> Dataset:
     if split not in SPLITS:
         raise UsageError(f"there is no split {printable(split)}", "choose train or test")
     place = used_place(data_dir)
-    images_path, labels_path = place.path(IMAGES[split]), place.path(LABELS[split])
-    published = [
-        is_published(place, IMAGES[split], images_path),
-        is_published(place, LABELS[split], labels_path),
-    ]
+    paths = [(file, place.path(file)) for file in (IMAGES[split], LABELS[split])]
+    images, labels = (whole_file(place, file, path) for file, path in paths)
+    return dataset_of(split, place, images, labels)
+
+
+@dataclass(frozen=True)
+class WholeFile:
+    """An IDX file that has been found whole.
+
+    Attributes:
+        content: The file, still open.
+        is_published: Whether it is the published file, byte for byte.
+    """
+
+    content: IdxFile
+    is_published: bool
+
+
+def whole_file(place: Place, file: PublishedFile, path: Path) -> WholeFile:
+    """Open a file of MNIST's and make sure that it is whole.
+
+    Raises:
+        FileError: It is no whole IDX file, or the place has no room for other files than the
+            published ones.
+    """
+    content = IdxFile(path)
+    is_published = content.is_published_as(file)
+    if not is_published:
+        if place.is_cache:
+            raise FileError(
+                f"{file.name} in the cache is damaged: its SHA-256 is wrong", place.remedy
+            )
+        content.check()
+    return WholeFile(content, is_published)
+
+
+def dataset_of(split: str, place: Place, images: WholeFile, labels: WholeFile) -> Dataset:
+    """The images and labels of two files, if they belong together.
+
+    Raises:
+        FileError: They do not hold as many labels from 0 to 9 as images of 28x28.
+    """
     # The numbers of both first: a label has no picture otherwise, and need not be read.
-    _check_shapes(images_path, labels_path)
-    labels = _read_labels(labels_path)
+    _check_shapes(images.content, labels.content)
+    directory = images.content.path.parent
     return Dataset(
-        name=_name(place, images_path.parent, all(published)),
+        name=_name(place, directory, images.is_published and labels.is_published),
         is_sample=place.is_sample,
-        directory=images_path.parent,
+        directory=directory,
         split=split,
-        images_path=images_path,
-        all_labels=labels,
+        images_file=images.content,
+        all_labels=_read_labels(labels.content),
     )
 
 
-def is_published(place: Place, file: PublishedFile, path: Path) -> bool:
-    """Whether it is the published file, byte for byte.
-
-    Raises:
-        FileError: It is not, and it is no whole IDX file either, or the place has no room for
-            other files than the published ones.
-    """
-    if file.is_at(path):
-        return True
-    if place.is_cache:
-        raise FileError(f"{file.name} in the cache is damaged: its SHA-256 is wrong", place.remedy)
-    idx.check(path)
-    return False
-
-
-def _check_shapes(images_path: Path, labels_path: Path) -> None:
-    label_shape = idx.read_header(labels_path).shape
+def _check_shapes(images: IdxFile, labels: IdxFile) -> None:
+    images_name, labels_name = file_name(images.path), file_name(labels.path)
+    label_shape = labels.header().shape
     if len(label_shape) != 1:
         raise FileError(
-            f"{file_name(labels_path)}: {len(label_shape)} dimensions, and labels have one",
+            f"{labels_name}: {len(label_shape)} dimensions, and labels have one",
             "are images and labels mixed up?",
         )
-    count, *image_shape = idx.read_header(images_path).shape
+    count, *image_shape = images.header().shape
     if tuple(image_shape) != IMAGE_SHAPE:
         size = "x".join(map(str, image_shape)) or "single bytes"
         raise FileError(
-            f"{file_name(images_path)}: items of {size}, and images of 28x28 are needed",
+            f"{images_name}: items of {size}, and images of 28x28 are needed",
             "convert them to 28x28",
         )
     if count != label_shape[0]:
         raise FileError(
-            f"{file_name(images_path)} has {count} images, and {file_name(labels_path)} "
-            f"{label_shape[0]} labels",
+            f"{images_name} has {count} images, and {labels_name} {label_shape[0]} labels",
             "the two belong to different sets",
         )
     if not count:
-        raise FileError(f"{file_name(images_path)}: no images in it", "point to another folder")
+        raise FileError(f"{images_name}: no images in it", "point to another folder")
 
 
-def _read_labels(path: Path) -> "NDArray[np.uint8]":
-    labels = idx.read_all(path)
+def _read_labels(file: IdxFile) -> "NDArray[np.uint8]":
+    labels = file.all_items()
     wrong = np.flatnonzero(labels >= CLASSES)
     if len(wrong):
         raise FileError(
-            f"{file_name(path)}: label {wrong[0]} is {labels[wrong[0]]}, and digits are 0 to 9",
+            f"{file_name(file.path)}: label {wrong[0]} is {labels[wrong[0]]}, "
+            "and digits are 0 to 9",
             "get the file again, or point to another one",
         )
     labels.flags.writeable = False

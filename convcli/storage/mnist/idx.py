@@ -13,8 +13,9 @@ decompressed.
 
 import io
 import math
+import weakref
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convcli.errors import FileError, UsageError
-from convcli.storage.files.opening import MEBIBYTE, is_padded, regular_file
+from convcli.storage.files.opening import MEBIBYTE, is_padded, open_regular, reading
+from convcli.storage.files.strangers import stranger_of
+from convcli.storage.mnist.registry import PublishedFile
 from convcli.text import file_name
 
 if TYPE_CHECKING:
@@ -70,113 +73,120 @@ class IdxHeader:
 
 
 class _DamageError(Exception):
-    """What is wrong with the bytes; the file's name is added where it is known."""
+    """What is wrong with the bytes, and what to do; the file's name is added where it is known."""
+
+    def __init__(
+        self, reason: str, hint: str = "get the file again, or point to another one"
+    ) -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
-def read_header(path: Path) -> IdxHeader:
-    """Read the shape, and nothing behind it.
+class IdxFile:
+    """An IDX file that is opened once and stays open: what has been checked is what is read.
 
-    Raises:
-        FileError: The file is missing, unreadable, or does not begin as an IDX file of bytes.
+    It is closed when nothing refers to it any more. One thread may read at a time.
 
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "labels"
-    >>> _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 3]) + bytes([5, 0, 4]))
-    >>> read_header(path)
-    IdxHeader(shape=(3,))
-    """
-    with _opened(path) as (header, _):
-        return header
-
-
-def check(path: Path) -> IdxHeader:
-    """Read the file to its end in fixed memory: its length, and gzip's own checksum.
+    Args:
+        path: The file.
 
     Raises:
-        FileError: The file is missing, unreadable, no IDX file of bytes, too short, too long, or
-            damaged.
-    """
-    with _opened(path) as (header, stream):
-        _skip(stream, header.data_bytes)
-        _expect_end(stream)
-        return header
-
-
-def read_items(path: Path, start: int, stop: int) -> "NDArray[np.uint8]":
-    """Read the items from ``start`` up to but not including ``stop``, and nothing behind them.
-
-    What comes later in the file stays unread, so damage there stays unseen: :func:`check` the file
-    before, or know its checksum.
-
-    Returns:
-        uint8, shape (stop - start, ...) with the item's dimensions.
-
-    Raises:
-        UsageError: The file holds no such items.
-        FileError: The file is missing, unreadable, no IDX file of bytes, too short, or damaged.
-
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "labels"
-    >>> _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 3]) + bytes([5, 0, 4]))
-    >>> read_items(path, 0, 2)
-    array([5, 0], dtype=uint8)
-    """
-    with _opened(path) as (header, stream):
-        if not 0 <= start <= stop <= header.count:
-            raise UsageError(
-                f"{file_name(path)} holds {header.count} items, not {start} to {stop}",
-                "choose items it has",
-            )
-        _skip(stream, start * header.item_bytes)
-        return _read_array(stream, (stop - start, *header.shape[1:]))
-
-
-def read_all(path: Path) -> "NDArray[np.uint8]":
-    """Read every item, and make sure that nothing follows and that gzip's checksum holds.
-
-    Returns:
-        uint8 in the file's shape.
-
-    Raises:
-        FileError: As :func:`check`.
+        FileError: The file is missing, unreadable, no regular file, or larger than the limit; by
+            every method, too, when it turns out to be damaged.
 
     >>> import gzip, tempfile
     >>> path = Path(tempfile.mkdtemp()) / "labels.gz"
-    >>> plain = bytes([0, 0, 8, 1, 0, 0, 0, 3]) + bytes([5, 0, 4])
-    >>> _ = path.write_bytes(gzip.compress(plain))
-    >>> read_all(path)
-    array([5, 0, 4], dtype=uint8)
+    >>> _ = path.write_bytes(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 3]) + bytes([5, 0, 4])))
+    >>> labels = IdxFile(path)
+    >>> labels.header(), labels.all_items(), labels.items([2, 0])
+    (IdxHeader(shape=(3,)), array([5, 0, 4], dtype=uint8), array([4, 5], dtype=uint8))
     """
-    with _opened(path) as (header, stream):
-        items = _read_array(stream, header.shape)
-        _expect_end(stream)
-        return items
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = open_regular(path, LIMIT)
+        weakref.finalize(self, self._file.close)
 
-@contextmanager
-def _opened(path: Path) -> "Iterator[tuple[IdxHeader, _Stream]]":
-    try:
-        with regular_file(path, LIMIT) as file:
-            packed = file.read(2) == _GZIP
-            file.seek(0)
-            source: io.RawIOBase = _GzipMember(file) if packed else file
-            stream = io.BufferedReader(source, _DECOMPRESSED)
-            yield _read_header(stream), stream
-    except _DamageError as error:
-        raise _file_error(path, str(error)) from error
-    except zlib.error as error:
-        cause = str(error).rpartition(": ")[2]
-        raise _file_error(path, f"damaged gzip data ({cause})") from error
+    def is_published_as(self, published: PublishedFile) -> bool:
+        """Whether it is this file of MNIST, byte for byte; any other size is not even read."""
+        with reading(self.path):
+            return published.is_in(self._file)
 
+    def header(self) -> IdxHeader:
+        """Read the shape, and nothing behind it."""
+        with self._content() as (header, _):
+            return header
 
-def _file_error(path: Path, reason: str) -> FileError:
-    return FileError(f"{file_name(path)}: {reason}", "get the file again, or point to another one")
+    def check(self) -> IdxHeader:
+        """Read the file to its end in fixed memory: its length, and gzip's own checksum."""
+        with self._content() as (header, stream):
+            _skip(stream, header.data_bytes)
+            _expect_end(stream)
+            return header
+
+    def all_items(self) -> "NDArray[np.uint8]":
+        """Read every item, and make sure that nothing follows and that gzip's checksum holds.
+
+        Returns:
+            uint8 in the file's shape.
+        """
+        with self._content() as (header, stream):
+            items = np.empty(header.shape, np.uint8)
+            _fill(stream, items)
+            _expect_end(stream)
+            return items
+
+    def items(self, indices: Sequence[int]) -> "NDArray[np.uint8]":
+        """Read some items in one pass, and nothing behind the last of them.
+
+        What comes later in the file stays unread, so damage there stays unseen: :meth:`check` the
+        file before, or know its checksum.
+
+        Args:
+            indices: Which items, in any order; an item may be asked for twice.
+
+        Returns:
+            uint8, shape (len(indices), ...) with the item's dimensions.
+
+        Raises:
+            UsageError: The file holds no such item.
+        """
+        wanted, places = np.unique(np.asarray(indices, np.int64), return_inverse=True)
+        with self._content() as (header, stream):
+            for index in wanted[:1].tolist() + wanted[-1:].tolist():
+                if not 0 <= index < header.count:
+                    raise UsageError(
+                        f"{file_name(self.path)} holds {header.count} items, and no item {index}",
+                        "choose items it has",
+                    )
+            items = np.empty((len(wanted), *header.shape[1:]), np.uint8)
+            _fill_runs(stream, items, wanted, header.item_bytes)
+        in_order = len(places) == len(wanted) and bool(np.all(np.diff(places) == 1))
+        return items if in_order else items[places]
+
+    @contextmanager
+    def _content(self) -> "Iterator[tuple[IdxHeader, _Stream]]":
+        """The header, and the unpacked stream behind it."""
+        try:
+            with reading(self.path):
+                self._file.seek(0)
+                packed = self._file.read(2) == _GZIP
+                self._file.seek(0)
+                source: io.RawIOBase = _GzipMember(self._file) if packed else self._file
+                stream = io.BufferedReader(source, _DECOMPRESSED)
+                try:
+                    yield _read_header(stream), stream
+                finally:
+                    # It would close the file otherwise when it goes.
+                    stream.detach()
+        except _DamageError as error:
+            raise FileError(f"{file_name(self.path)}: {error}", error.hint) from error
 
 
 def _read_header(stream: "_Stream") -> IdxHeader:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or not magic[3]:
-        raise _DamageError(f"not an IDX file but {_what_it_is(magic + stream.read(60))}")
+        raise _no_idx_file(magic + stream.read(60))
     if magic[2] != _UNSIGNED_BYTE:
         raise _DamageError(f"IDX type 0x{magic[2]:02x}, and only unsigned bytes (0x08) are read")
     if magic[3] > MOST_DIMENSIONS:
@@ -191,31 +201,36 @@ def _read_header(stream: "_Stream") -> IdxHeader:
     return IdxHeader(shape)
 
 
-def _what_it_is(beginning: bytes) -> str:
-    text = beginning.lstrip().lower()
-    if not beginning:
-        return "an empty file"
-    if text.startswith(b"<"):
-        return "a web page"
-    if text.startswith(b"version https://git-lfs"):
-        return "a git-LFS pointer (fetch the content with 'git lfs pull')"
-    return f"something that begins with the bytes {beginning[:4].hex(' ')}"
+def _no_idx_file(beginning: bytes) -> _DamageError:
+    if stranger := stranger_of(beginning):
+        what, hint = stranger
+        return _DamageError(f"not an IDX file but {what}", hint)
+    shown = beginning[:4].hex(" ")
+    return _DamageError(f"not an IDX file but something that begins with the bytes {shown}")
 
 
-def _read_array(stream: "_Stream", shape: tuple[int, ...]) -> "NDArray[np.uint8]":
-    items = np.empty(shape, np.uint8)
-    _fill(stream, items.reshape(-1).data)
-    return items
+def _fill_runs(
+    stream: "_Stream", items: "NDArray[np.uint8]", wanted: "NDArray[np.int64]", item_bytes: int
+) -> None:
+    """Read the wanted items, which rise: those that follow each other at once."""
+    done = position = 0
+    for run in np.split(wanted, np.flatnonzero(np.diff(wanted) != 1) + 1):
+        if len(run):
+            _skip(stream, (int(run[0]) - position) * item_bytes)
+            _fill(stream, items[done : done + len(run)])
+            done, position = done + len(run), int(run[-1]) + 1
 
 
 def _skip(stream: "_Stream", count: int) -> None:
-    scratch = memoryview(bytearray(min(count, _DECOMPRESSED)))
+    scratch = np.empty(min(count, _DECOMPRESSED), np.uint8)
     for done in range(0, count, _DECOMPRESSED):
         _fill(stream, scratch[: count - done])
 
 
-def _fill(stream: "_Stream", target: memoryview) -> None:
-    if stream.readinto(target) < len(target):
+def _fill(stream: "_Stream", target: "NDArray[np.uint8]") -> None:
+    """Read as many bytes as an array has, into its memory."""
+    flat = target.reshape(-1).data
+    if stream.readinto(flat) < len(flat):
         raise _DamageError("truncated: it ends before the last item its header announces")
 
 
@@ -242,7 +257,11 @@ class _GzipMember(io.RawIOBase):
         target = memoryview(buffer).cast("B")
         while not self._inflater.eof:
             source = self._inflater.unconsumed_tail or self._read()
-            piece = self._inflater.decompress(source, len(target))
+            try:
+                piece = self._inflater.decompress(source, len(target))
+            except zlib.error as error:
+                cause = str(error).rpartition(": ")[2]
+                raise _DamageError(f"damaged gzip data ({cause})") from error
             self._unpacked += len(piece)
             target[: len(piece)] = piece
             if piece:

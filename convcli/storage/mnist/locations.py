@@ -44,12 +44,16 @@ class Place:
             FileError: There is no such file, or no such folder.
         """
         found = self.find(file)
-        if found is not None:
-            return found
+        if found is None:
+            raise self.missing(file)
+        return found
+
+    def missing(self, file: PublishedFile) -> FileError:
+        """The error that says that a file is not there."""
         folder = printable(str(self.directory), 50)
         if self.directory is None or not self.directory.is_dir():
-            raise FileError(f"{self.name}: there is no folder {folder}", "check the path")
-        raise FileError(f"{self.name}: there is no {file.name} in {folder}", self.remedy)
+            return FileError(f"{self.name}: there is no folder {folder}", "check the path")
+        return FileError(f"{self.name}: there is no {file.name} in {folder}", self.remedy)
 
     @property
     def remedy(self) -> str:

@@ -5,6 +5,7 @@ MD5 sums that torchvision lists for its own mirror belong to the same bytes.
 """
 
 import hashlib
+import io
 import os
 import sys
 from dataclasses import dataclass
@@ -42,9 +43,14 @@ class PublishedFile:
         """
         # No limit is needed: a file of another size is another file, and is not read at all.
         with regular_file(path, sys.maxsize) as file:
-            if os.fstat(file.fileno()).st_size != self.size:
-                return False
-            return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+            return self.is_in(file)
+
+    def is_in(self, file: io.FileIO) -> bool:
+        """Whether an open file holds this one, byte for byte."""
+        if os.fstat(file.fileno()).st_size != self.size:
+            return False
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
 
 
 IMAGES: dict[str, PublishedFile] = {

@@ -1,12 +1,12 @@
 """What of MNIST is found where, and what a command would read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from convcli.errors import FileError
-from convcli.storage.mnist.dataset import Dataset, is_published, open_dataset
+from convcli.storage.mnist.dataset import Dataset, WholeFile, dataset_of, whole_file
 from convcli.storage.mnist.locations import Place, places, used_place
-from convcli.storage.mnist.registry import FILES, SPLITS, PublishedFile
+from convcli.storage.mnist.registry import FILES, IMAGES, LABELS, SPLITS, PublishedFile
 
 
 @dataclass(frozen=True)
@@ -14,16 +14,28 @@ class FoundFile:
     """A file that has the name of one of MNIST's.
 
     Attributes:
+        file: Which one.
         path: Where it is.
         size: Bytes; None when it cannot be read.
-        published: Whether it is the published file, byte for byte.
-        problem: Why it cannot be used; empty when it can.
+        opened: The file, found whole; or why it cannot be used.
     """
 
+    file: PublishedFile
     path: Path
     size: int | None
-    published: bool
-    problem: str = ""
+    opened: WholeFile | FileError = field(repr=False)
+
+    @property
+    def published(self) -> bool:
+        """Whether it is the published file, byte for byte."""
+        return isinstance(self.opened, WholeFile) and self.opened.is_published
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be used, without its name; empty when it can."""
+        if isinstance(self.opened, WholeFile):
+            return ""
+        return self.opened.message.removeprefix(f"{self.path.name}: ")
 
 
 @dataclass(frozen=True)
@@ -51,34 +63,38 @@ class UsedData:
     problem: str = ""
 
 
-def survey(data_dir: Path | None = None) -> list[SurveyedPlace]:
-    """Look into every place, in the order in which they are asked, and check every file.
+@dataclass(frozen=True)
+class Status:
+    """Every place in the order in which they are asked, and what would be used for each split."""
 
-    >>> [surveyed.place.name for surveyed in survey()]
+    places: list[SurveyedPlace]
+    used: list[UsedData]
+
+
+def status_of(data_dir: Path | None = None) -> Status:
+    """Look into every place and check every file; each is opened once.
+
+    >>> [surveyed.place.name for surveyed in status_of().places]
     ['data directory', 'CONVCLI_DATA_DIR', 'cache', 'sample digits']
     """
-    return [
+    surveyed = [
         SurveyedPlace(
             place,
             [_examined(place, file, path) for file in FILES if (path := place.find(file))],
         )
         for place in places(data_dir)
     ]
-
-
-def used_data(data_dir: Path | None = None) -> list[UsedData]:
-    """What a command would read, for each split."""
-    place = used_place(data_dir)
-    return [_opened(split, place, data_dir) for split in SPLITS]
+    used = used_place(data_dir)
+    chosen = next(one for one in surveyed if one.place == used)
+    return Status(surveyed, [_used(split, chosen) for split in SPLITS])
 
 
 def _examined(place: Place, file: PublishedFile, path: Path) -> FoundFile:
     try:
-        published = is_published(place, file, path)
-        return FoundFile(path, _size(path), published)
+        opened: WholeFile | FileError = whole_file(place, file, path)
     except FileError as error:
-        problem = error.message.removeprefix(f"{path.name}: ")
-        return FoundFile(path, _size(path), published=False, problem=problem)
+        opened = error
+    return FoundFile(file, path, _size(path), opened)
 
 
 def _size(path: Path) -> int | None:
@@ -88,8 +104,20 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _opened(split: str, place: Place, data_dir: Path | None) -> UsedData:
+def _used(split: str, surveyed: SurveyedPlace) -> UsedData:
+    place, opened = surveyed.place, {found.file: found.opened for found in surveyed.files}
+    files = (IMAGES[split], LABELS[split])
     try:
-        return UsedData(split, place, open_dataset(split, data_dir))
+        for file in files:
+            if file not in opened:
+                raise place.missing(file)
+        images, labels = (_whole(opened[file]) for file in files)
+        return UsedData(split, place, dataset_of(split, place, images, labels))
     except FileError as error:
         return UsedData(split, place, None, str(error))
+
+
+def _whole(opened: WholeFile | FileError) -> WholeFile:
+    if isinstance(opened, FileError):
+        raise opened
+    return opened

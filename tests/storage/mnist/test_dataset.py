@@ -82,6 +82,7 @@ def test_small_files_of_the_same_kind(small_mnist: Path) -> None:
     np.testing.assert_array_equal(train.images(), truth)
     np.testing.assert_array_equal(train.images(3, 5), truth[3:5])
     assert train.images(5, 5).shape == (0, 28, 28)
+    np.testing.assert_array_equal(train.images_at([7, 3, 7]), truth[[7, 3, 7]])
     assert train.image(11).dtype == np.uint8
     np.testing.assert_array_equal(train.labels(), contents(small_mnist, TRAIN_LABELS, 8))
     assert train.label(11) == 1

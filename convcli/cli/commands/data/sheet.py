@@ -62,6 +62,5 @@ def sheet_of(dataset: Dataset, indices: Sequence[int], title: str) -> ImageSheet
     Raises:
         FileError: The data cannot be read.
     """
-    first = min(indices)
-    images = dataset.images(first, max(indices) + 1)[[index - first for index in indices]]
+    images = dataset.images_at(indices)
     return ImageSheet(images, indices, dataset.labels()[list(indices)].tolist(), title)

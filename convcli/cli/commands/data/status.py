@@ -38,13 +38,14 @@ def command(data_dir: Path | None, as_json: bool) -> None:
       convcli data status
       convcli data status --data-dir mnist --json
     """
-    from convcli.storage.mnist.status import survey, used_data
+    from convcli.storage.mnist.status import status_of
 
-    places, used = [_place(one) for one in survey(data_dir)], used_data(data_dir)
+    status = status_of(data_dir)
+    places = [_place(one) for one in status.places]
     report = Report(
-        facts={"places": places, "used": {one.split: _used(one) for one in used}},
+        facts={"places": places, "used": {one.split: _used(one) for one in status.used}},
         tables=[Table(COLUMNS, [row for place in places for row in _rows(place)])],
-        notes=[_used_line(one) for one in used],
+        notes=[_used_line(one) for one in status.used],
     )
     publish(report, as_json)
 
