@@ -102,7 +102,7 @@ class Network:
         return softmax(self.scores(images))
 
     def loss_and_gradients(
-        self, images: Array, labels: Labels, chance: np.random.Generator | None = None
+        self, images: Array, labels: Labels, chance: "np.random.Generator | None" = None
     ) -> tuple[float, Gradients]:
         """Mean cross-entropy in nats, and its gradient by every parameter.
 
@@ -133,7 +133,7 @@ class Network:
         }
 
     def _go(
-        self, images: Array, chance: np.random.Generator | None
+        self, images: Array, chance: "np.random.Generator | None"
     ) -> tuple[Array, list[Backward]]:
         values, way_back = images, []
         for layer in self.scoring_layers:

@@ -91,7 +91,7 @@ class Plan:
         return self._scores(pixels, self.network.contract.values)
 
     def loss_and_gradients(
-        self, images: Array, labels: Labels, chance: np.random.Generator
+        self, images: Array, labels: Labels, chance: "np.random.Generator"
     ) -> tuple[float, Gradients]:
         """As :meth:`convcli.network.network.Network.loss_and_gradients`, but for rounding.
 
@@ -142,7 +142,7 @@ class Plan:
         return all(step.learns_at_once(first=not place) for place, step in enumerate(self._steps))
 
     def _learn_at_once(
-        self, images: Array, labels: Labels, chance: np.random.Generator
+        self, images: Array, labels: Labels, chance: "np.random.Generator"
     ) -> tuple[float, Gradients]:
         values, way_back = images, []
         for place, step in enumerate(self._steps):
@@ -152,7 +152,7 @@ class Plan:
         return cross_entropy(values, labels), _go_back(way_back, gradient)
 
     def _learn_in_blocks(
-        self, images: Array, labels: Labels, chance: np.random.Generator
+        self, images: Array, labels: Labels, chance: "np.random.Generator"
     ) -> tuple[float, Gradients]:
         number = len(images)
         blocks = -(-number // LEARNED_BLOCK)
@@ -183,7 +183,7 @@ class Plan:
         return sum(loss for loss, _ in done), total
 
     def _learn_block(
-        self, images: Array, labels: Labels, chance: np.random.Generator, share: float
+        self, images: Array, labels: Labels, chance: "np.random.Generator", share: float
     ) -> tuple[float, Gradients]:
         """A block's share of the loss of the whole batch, and of its gradients."""
         values, way_back = images, []

@@ -43,7 +43,7 @@ class Step(ABC):
 
     @abstractmethod
     def learn(
-        self, inputs: Array, chance: np.random.Generator, *, first: bool
+        self, inputs: Array, chance: "np.random.Generator", *, first: bool
     ) -> tuple[Array, Backward]:
         """The output in training, and the way back; the first step needs no gradient by images."""
 
@@ -76,7 +76,7 @@ class PlainStep(Step):
         return lambda values: layer.forward(values, parameters)
 
     def learn(
-        self, inputs: Array, chance: np.random.Generator, *, first: bool
+        self, inputs: Array, chance: "np.random.Generator", *, first: bool
     ) -> tuple[Array, Backward]:
         """As the layer learns; a large affine layer in shares."""
         del first
@@ -125,7 +125,7 @@ class FusedStep(Step):
         return run
 
     def learn(
-        self, inputs: Array, chance: np.random.Generator, *, first: bool
+        self, inputs: Array, chance: "np.random.Generator", *, first: bool
     ) -> tuple[Array, Backward]:
         """As the first step on the fast path; anywhere else layer by layer."""
         if not self.learns_at_once(first=first):
@@ -151,7 +151,9 @@ class FusedStep(Step):
 
         return pooled, backward
 
-    def _learn_plainly(self, inputs: Array, chance: np.random.Generator) -> tuple[Array, Backward]:
+    def _learn_plainly(
+        self, inputs: Array, chance: "np.random.Generator"
+    ) -> tuple[Array, Backward]:
         values, ways = inputs, []
         for layer in (self._convolution, ReLU("relu"), self._pooling):
             values, way = layer.learn(values, self._network.parameters, chance)

@@ -249,7 +249,7 @@ def _learn(
     optimizer: Optimizer,
     training: LabelledPixels,
     batch: NDArray[np.intp],
-    chance: np.random.Generator,
+    chance: "np.random.Generator",
 ) -> float:
     network = plan.network
     images, labels = network.contract.values(training.pixels[batch]), training.labels[batch]

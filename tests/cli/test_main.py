@@ -115,11 +115,12 @@ def test_garbage_is_looked_for_again_once_a_command_works() -> None:
     assert (finished.returncode, finished.stdout) == (0, "True True\n"), finished.stderr
 
 
-def test_forward_without_figures_imports_no_matplotlib() -> None:
+def test_forward_without_figures_imports_what_it_uses_alone() -> None:
     code = (
         "import sys; from convcli.cli.main import execute;"
         "code = execute(['forward', '--no-figures']);"
-        "heavy = {'matplotlib', 'PIL', 'requests', 'safetensors'} & set(sys.modules);"
+        "heavy = {'matplotlib', 'PIL', 'requests', 'safetensors', 'json', 'numpy.random'};"
+        "heavy = (heavy | {'convcli.engine.fast'}) & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else code)"
     )
     finished = _python(code)

@@ -65,7 +65,7 @@ class Layer(ABC):
         """The gradients of :meth:`forward`: by the inputs, and by each parameter."""
 
     def learn(
-        self, inputs: Array, parameters: Parameters, chance: np.random.Generator
+        self, inputs: Array, parameters: Parameters, chance: "np.random.Generator"
     ) -> tuple[Array, Backward]:
         """The output as it is in training, and the way back; most layers do as they predict."""
         del chance

@@ -98,7 +98,7 @@ class BatchNormalization(ElementwiseLayer):
         return found.values, {self.scale: found.scale, self.shift: found.shift}
 
     def learn(
-        self, inputs: Array, parameters: Parameters, chance: np.random.Generator
+        self, inputs: Array, parameters: Parameters, chance: "np.random.Generator"
     ) -> tuple[Array, Backward]:
         """With the statistics of the batch, and moves the running ones in place."""
         del chance
@@ -152,7 +152,7 @@ class Dropout(ElementwiseLayer):
         return self.forward(output_gradient, parameters), {}
 
     def learn(
-        self, inputs: Array, parameters: Parameters, chance: np.random.Generator
+        self, inputs: Array, parameters: Parameters, chance: "np.random.Generator"
     ) -> tuple[Array, Backward]:
         """Draws which numbers stay."""
         del parameters

@@ -1,6 +1,5 @@
 """JSON from a stranger: nothing twice, no numbers that JSON has not, no bottomless nesting."""
 
-import json
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -27,6 +26,9 @@ def parse_json(data: bytes | str, what: str, parse_int: Callable[[str], int] = i
         ...
     convcli.errors.FileError: a name that is there twice; the file is damaged
     """
+    # The sample parameters do without it.
+    import json
+
     try:
         return json.loads(
             data if isinstance(data, str) else data.decode("utf-8"),

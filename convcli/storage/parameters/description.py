@@ -4,7 +4,6 @@ It is kept as one JSON text: in an ``.npz`` file as a member of its own, in a ``
 in the metadata. The layers are one line in the language of network descriptions.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -72,6 +71,9 @@ class Description:
         Raises:
             FileError: It would have more bytes than are read.
         """
+        # Most files are read and not written.
+        import json
+
         values = {"layers": self.layers, "input": dict(self.input)}
         text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         _check_length(text.encode())
