@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from convcli.storage.pictures.reading import read_picture
 from tests.fuzz import faulty
 from tests.fuzz.harness import Limits, run
 from tests.fuzz.targets import TARGETS, Target
@@ -22,6 +24,13 @@ def test_nothing_but_the_projects_error_escapes(name: str, tmp_path: Path) -> No
     # A target that refuses everything, or nothing, tests little.
     assert report.refused > MUTANTS // 4
     assert report.loaded > 10
+
+
+def test_nor_from_the_child_process_of_the_sandbox(tmp_path: Path) -> None:
+    report = run(replace(TARGETS["image"], read=read_picture), 1, Limits(60), tmp_path)
+    assert report.failures == ()
+    assert report.refused > 15
+    assert report.loaded > 1
 
 
 @pytest.mark.parametrize("name", TARGETS)

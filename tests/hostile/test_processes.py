@@ -27,7 +27,7 @@ CHOSEN = {
     "idx labels: label 10",
     "picture: PNG: half a file",
     "picture: JPEG: a hundred thousand scans",
-    "picture: GIF: a million comments",
+    "picture: GIF: ten million comments",
     "picture: a PostScript program",
 }
 CASES = [case for case in hostile() if case.id in CHOSEN]

@@ -14,8 +14,6 @@ from convcli.text import file_name, printable
 MEBIBYTE = 2**20
 CHUNK = MEBIBYTE // 4
 
-STATISTICS = Path("/proc/self/statm")
-
 # The most that zlib adds by its own account (deflateBound) is little more than an eighth.
 _MOST_PACKED_SHARE = 1 / 4
 _UNSUSPICIOUS = MEBIBYTE // 16
@@ -112,36 +110,3 @@ def regular_file(path: Path, limit: int) -> Iterator[io.FileIO]:
     """
     with open_regular(path, limit) as file, reading(path):
         yield file
-
-
-@contextmanager
-def bounded_memory(allowance: int) -> Iterator[None]:
-    """Let a library in C take so many bytes more than the process has, and then no more.
-
-    It is a last line, for what cannot be told from a file before it is decoded. There is such a
-    bound where Linux tells how much that is; elsewhere nothing is bounded.
-
-    Args:
-        allowance: Bytes of address space, for all threads together.
-
-    Raises:
-        MemoryError: By whatever asks for more, in the block.
-
-    >>> with bounded_memory(64 * MEBIBYTE):
-    ...     sum(range(10))
-    45
-    """
-    if not STATISTICS.is_file():
-        yield
-        return
-    # There is no such module on Windows.
-    import resource
-
-    taken = int(STATISTICS.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    bound = taken + allowance if soft == resource.RLIM_INFINITY else min(soft, taken + allowance)
-    resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -6,8 +6,7 @@ Source: the PNG specification (W3C), sections "Image header", "Filtering" and "I
 import struct
 import zlib
 from collections.abc import Iterator
-
-from convcli.storage.files.opening import is_padded
+from typing import BinaryIO
 
 _CHUNK = 2**20
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -17,23 +16,26 @@ _PASSES = (
 )  # fmt: skip
 
 
-def check_rows(png: bytes) -> None:
+def check_rows(file: BinaryIO) -> None:
     """Unpack a PNG file, in little memory and no further than it must, and count.
 
     Args:
-        png: A file whose chunks have been walked, and whose size is one that may be decoded.
+        file: A PNG file that begins with its header, whose size is one that may be decoded.
 
     Raises:
-        ValueError: Rows are missing, or there are more packed bytes than they can need.
+        ValueError: Rows are missing, or the header is not where it should be.
         zlib.error: The packed pixels are damaged.
         LookupError: There is no such way of coding colours.
     """
-    width, height, bits, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", png, 16)
+    file.seek(8)
+    kind, width, height, bits, colour, _, _, interlaced = struct.unpack(
+        ">4x4sIIBBBBB", file.read(21)
+    )
+    if kind != b"IHDR":
+        raise ValueError("its header is not where it should be")
     missing = unpacked_bytes(width, height, bits * _CHANNELS[colour], bool(interlaced))
-    if is_padded(sum(map(len, _packed_pixels(png))), missing):
-        raise ValueError("larger packed than unpacked")
     inflater = zlib.decompressobj()
-    for packed in _packed_pixels(png):
+    for packed in _packed_pixels(file):
         piece = inflater.decompress(packed, _CHUNK)
         while piece and missing > 0:
             missing -= len(piece)
@@ -57,10 +59,12 @@ def unpacked_bytes(width: int, height: int, pixel_bits: int, interlaced: bool) -
     return total
 
 
-def _packed_pixels(png: bytes) -> Iterator[memoryview]:
-    view, start = memoryview(png), 8
-    while start < len(png):
-        length, kind = struct.unpack_from(">I4s", png, start)
+def _packed_pixels(file: BinaryIO) -> Iterator[bytes]:
+    start = file.seek(8)
+    while len(head := file.read(8)) == 8:
+        length, kind = struct.unpack(">I4s", head)
         if kind == b"IDAT":
-            yield view[start + 8 : start + 8 + length]
-        start += 12 + length
+            # A length that is a lie is no reason to take so much memory.
+            for place in range(0, length, _CHUNK):
+                yield file.read(min(length - place, _CHUNK))
+        start = file.seek(start + 12 + length)

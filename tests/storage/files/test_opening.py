@@ -1,7 +1,6 @@
 """Only regular files of a bounded size are opened, and whatever goes wrong names the file."""
 
 import os
-import resource
 import zlib
 from pathlib import Path
 
@@ -9,8 +8,7 @@ import numpy as np
 import pytest
 
 from convcli.errors import FileError
-from convcli.storage.files import opening
-from convcli.storage.files.opening import MEBIBYTE, bounded_memory, is_padded, regular_file
+from convcli.storage.files.opening import MEBIBYTE, is_padded, regular_file
 
 
 def read(path: Path, limit: int = MEBIBYTE) -> bytes:
@@ -61,24 +59,6 @@ def test_nothing_stays_open_when_it_is_refused(tmp_path: Path) -> None:
         with pytest.raises(FileError, match=r"Is a directory|not a regular file"):
             read(path)
     assert next_descriptor() == before
-
-
-def test_no_more_memory_than_is_allowed_and_then_as_much_as_before() -> None:
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    with bounded_memory(128 * MEBIBYTE):
-        assert len(bytearray(32 * MEBIBYTE)) == 32 * MEBIBYTE
-        with pytest.raises(MemoryError), bounded_memory(512 * MEBIBYTE):
-            bytearray(256 * MEBIBYTE)
-    assert resource.getrlimit(resource.RLIMIT_AS) == before
-    assert len(bytearray(256 * MEBIBYTE)) == 256 * MEBIBYTE
-
-
-def test_memory_is_not_bounded_where_the_system_does_not_tell_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opening, "STATISTICS", tmp_path / "statm")
-    with bounded_memory(MEBIBYTE):
-        assert len(bytearray(64 * MEBIBYTE)) == 64 * MEBIBYTE
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, 100_000, 3_000_000])

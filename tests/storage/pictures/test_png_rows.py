@@ -1,14 +1,22 @@
 """Bytes of PNG rows against what zlib unpacks of files that Pillow wrote."""
 
+import io
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from convcli.storage.pictures.png_rows import check_rows, unpacked_bytes
+from convcli.storage.pictures import png_rows
+from convcli.storage.pictures.png_rows import unpacked_bytes
 from tests.storage.pictures.parts import png_chunk, written
+
+
+def check_rows(png: bytes) -> None:
+    png_rows.check_rows(io.BytesIO(png))
+
 
 MODES = {"1": 1, "L": 8, "LA": 16, "RGB": 24, "RGBA": 32, "I;16": 16}
 SIZES = [(1, 1), (2, 5), (13, 17), (28, 28), (33, 3)]
@@ -67,3 +75,30 @@ def test_more_rows_than_announced_are_not_unpacked() -> None:
     half = zlib.compress(bytes(20 + 2**24))
     # Damage behind the last row that is needed goes unseen here.
     check_rows(png[:start] + png_chunk(b"IDAT", half[:-1]) + png[end:])
+
+
+def test_pixels_in_many_chunks() -> None:
+    png = written("PNG", np.zeros((40, 30), np.uint8))
+    start, packed = png.index(b"IDAT") - 4, png[png.index(b"IDAT") + 4 : -16]
+    chunks = b"".join(png_chunk(b"IDAT", packed[place : place + 1]) for place in range(len(packed)))
+    check_rows(png[:start] + chunks + png[-12:])
+    with pytest.raises(ValueError, match="rows are missing"):
+        check_rows(png[:start] + chunks[: 13 * (len(packed) // 2)] + png[-12:])
+
+
+def test_a_chunk_that_says_it_is_huge_takes_no_memory() -> None:
+    png = written("PNG", np.zeros((40, 30), np.uint8))
+    start = png.index(b"IDAT") - 4
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="rows are missing"):
+            check_rows(png[:start] + b"\x7f\xff\xff\xffIDAT" + png[start + 8 : start + 20])
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_header_in_another_place() -> None:
+    png = written("PNG", np.zeros((4, 4), np.uint8))
+    with pytest.raises(ValueError, match="its header is not where it should be"):
+        check_rows(png[:8] + png_chunk(b"tEXt", b"a\0b" * 20) + png[8:])

@@ -77,6 +77,24 @@ class TestReadPicture:
         read = read_picture(saved(tmp_path / "a.png", np.where(SLOPE > 99, 255, 0) > 0))
         assert (read == np.where(SLOPE > 99, 255, 0)).all()
 
+    @pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.webp"])
+    def test_colours_are_read_as_they_are(self, tmp_path: Path, name: str) -> None:
+        read = read_picture(saved(tmp_path / name, COLOURS, lossless=True), colour=True)
+        assert read.dtype == np.uint8
+        assert (read == COLOURS).all()
+
+    def test_grey_in_colour_has_three_channels_alike(self, tmp_path: Path) -> None:
+        wide = SLOPE.astype(np.uint16) * 257
+        for pixels in (SLOPE, wide):
+            read = read_picture(saved(tmp_path / "a.png", pixels), colour=True)
+            assert (read == SLOPE[..., None]).all()
+            assert read.shape == (*SLOPE.shape, 3)
+
+    def test_colours_on_white_paper(self, tmp_path: Path) -> None:
+        clear = np.array([[[200, 100, 0, 255], [200, 100, 0, 51], [9, 9, 9, 0]]], dtype=np.uint8)
+        read = read_picture(saved(tmp_path / "a.png", clear), colour=True)
+        assert read.tolist() == [[[200, 100, 0], [244, 224, 204], [255, 255, 255]]]
+
     @pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.gif"])
     def test_a_palette(self, tmp_path: Path, name: str) -> None:
         image = Image.fromarray(np.arange(4, dtype=np.uint8).reshape(2, 2), mode="P")
@@ -157,3 +175,20 @@ class TestReadPicture:
         read = read_picture(path)
         assert read.shape == shown.shape
         assert np.abs(read.astype(int) - shown).max() <= 4
+        assert read_picture(path, colour=True).shape == (*shown.shape, 3)
+
+    def test_sixteen_bits_are_turned_too(self, tmp_path: Path) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        path = saved(tmp_path / "a.png", SLOPE.astype(np.uint16) * 257, exif=exif)
+        assert (read_picture(path) == np.rot90(SLOPE, -1)).all()
+
+    @pytest.mark.parametrize(
+        "exif", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0no such thing"]
+    )
+    def test_exif_that_says_nothing_is_no_reason_to_refuse(
+        self, tmp_path: Path, exif: bytes
+    ) -> None:
+        for name in ("a.png", "a.webp", "a.jpg"):
+            path = saved(tmp_path / name, SLOPE, exif=exif, lossless=True)
+            assert read_picture(path).shape == SLOPE.shape
