@@ -102,9 +102,9 @@ def run(
     with _started(request, file, name) as process:
         watch = threading.Timer(limits.patience, process.kill)
         watch.daemon = True
-        watch.start()
         stream = cast(BinaryIO, process.stdout)
         try:
+            watch.start()
             header, arrays = _received(stream, limits.result)
         except _BreaksOffError:
             stream.close()

@@ -101,11 +101,13 @@ def _send(stream: BinaryIO, header: Mapping[str, Any], views: Iterable[memoryvie
     stream.flush()
 
 
-def _limit(memory: int, seconds: float, **_others: float) -> None:
-    """Take no more than this from now on; Ctrl-C is for the parent, which ends this process."""
+def _limit(memory: int, seconds: float, patience: float, **_others: float) -> None:
+    """Take no more than this from now on; each timer that runs out ends the process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, seconds)
+        # The parent does not wait longer, but it may be gone.
+        signal.setitimer(signal.ITIMER_REAL, patience + 1)
     try:
         import resource
     except ImportError:

@@ -3,11 +3,13 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -245,7 +247,7 @@ class TestWhereItRuns:
             f"sys.path[:] = {sys.path!r};"
             "from convcli.storage.files.sandbox_child import main;"
             "main({'reader': 'convcli.storage.files.sandbox_child:read_bytes', 'arguments': {},"
-            "      'limits': {'memory': 1, 'seconds': 1}})"
+            "      'limits': {'memory': 1, 'seconds': 1, 'patience': 1}})"
         )
         answer = subprocess.run(
             [sys.executable, "-c", begin], stdin=file, capture_output=True, check=False
@@ -281,7 +283,7 @@ def python(
 
 class TestCtrlC:
     @pytest.mark.parametrize("whole_group", [False, True])
-    def test_ends_the_child_too(self, whole_group: bool, file: io.FileIO) -> None:
+    def test_ends_the_child_as_well(self, whole_group: bool, file: io.FileIO) -> None:
         code = IMPORTS + (
             "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "with regular_file(Path(sys.argv[1]), 99) as file:\n"
@@ -295,6 +297,7 @@ class TestCtrlC:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         ) as process:
             child = first_child(process)
+            await_limits(child)
             if whole_group:
                 os.killpg(process.pid, signal.SIGINT)
             else:
@@ -305,7 +308,7 @@ class TestCtrlC:
         assert not Path(f"/proc/{child}").exists()
 
 
-def first_child(process: "subprocess.Popen[str]") -> int:
+def first_child(process: "subprocess.Popen[Any]") -> int:
     """The number of a process's child, as soon as there is one."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while process.poll() is None:
@@ -313,3 +316,29 @@ def first_child(process: "subprocess.Popen[str]") -> int:
             return int(numbers[0])
         time.sleep(0.01)
     raise AssertionError("it ended without a child")
+
+
+def await_limits(number: int) -> None:
+    """Until a child reads its file, which it begins to do when its limits hold."""
+    limits = Path(f"/proc/{number}/limits")
+    while not re.search(r"Max file size +0 +0 ", limits.read_text()):
+        time.sleep(0.01)
+
+
+def test_a_parent_that_is_gone_leaves_nobody_for_long(file: io.FileIO) -> None:
+    code = IMPORTS + (
+        "with regular_file(Path(sys.argv[1]), 99) as file:\n"
+        "    call(file, 'waits', Limits(memory=2**26, result=9, seconds=5, patience=0.5))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(file.name)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:
+        child = Path(f"/proc/{first_child(process)}/cmdline")
+        process.kill()
+    ends = time.monotonic() + 60
+    # Of a process that has ended and is not yet buried, the command line is empty.
+    with suppress(OSError):
+        while child.read_bytes():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
