@@ -13,12 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.engine.activations import relu
-from convcli.engine.convolution import ConvolutionTrace, filter_window, trace_convolution
+from convcli.engine.convolution import filter_window, trace_convolution
 from convcli.engine.geometry import Window
-from convcli.engine.pooling import PoolingTrace, trace_max_pool
+from convcli.engine.pooling import trace_max_pool
 from convcli.errors import GeometryError, ParameterError
+from convcli.inspection.steps import Step, convolution_steps, max_pooling_steps
 
 Array = NDArray[Any]
+
+PIXELS = "pixels"
+"""The family of what a network is given."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,24 @@ class Stage:
     """One array on the way, and how it came about.
 
     Attributes:
-        name: ``input``, ``filters``, ``bias``, ``convolution``, ``relu`` or ``pooling``.
+        name: ``input``, ``filters``, ``bias``, ``convolution``, ``relu`` or ``pooling``; of a
+            network's own layers the names that they have there.
         array: NCHW; for the filters (FN, C, FH, FW), for the bias (FN,).
         origin: One clause, the formula with its numbers where there is one.
+        family: Stages of one family hold values that can be compared, such as those before and
+            after a pooling; each is a family of its own where it is left out.
+        signed: Whether its values may be negative.
     """
 
     name: str
     array: Array
     origin: str
+    family: str = ""
+    signed: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.family:
+            object.__setattr__(self, "family", self.name)
 
     @property
     def minimum(self) -> float:
@@ -47,25 +61,6 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step inside a stage.
-
-    Attributes:
-        stage: The stage it belongs to.
-        number: Counted from 1 in its stage.
-        name: What is done, in a word or two.
-        shape: The shape of the result.
-        origin: One clause that says how it is done.
-    """
-
-    stage: str
-    number: int
-    name: str
-    shape: tuple[int, ...]
-    origin: str
-
-
-@dataclass(frozen=True)
 class Walkthrough:
     """Everything that one pass made.
 
@@ -73,16 +68,12 @@ class Walkthrough:
         stages: In the order of the data; each can be drawn.
         bias: (FN,), one per filter.
         bias_origin: One clause.
-        convolution: The intermediates of the convolution.
-        pooling: The intermediates of the pooling.
         steps: The four steps of the convolution, then those of the pooling.
     """
 
     stages: tuple[Stage, ...]
     bias: Array
     bias_origin: str
-    convolution: ConvolutionTrace
-    pooling: PoolingTrace
     steps: tuple[Step, ...]
 
     def stage(self, name: str) -> Stage:
@@ -145,20 +136,23 @@ def walk_through(
         pooling = trace_max_pool(activated, pool)
     window = filter_window(filters, stride, pad)
     given = dict.fromkeys(("input", "filters", "bias"), "as it was given") | dict(origins or {})
+    family = "relu" if with_relu else "convolution"
+    pooled = pool.formula(*activated.shape[2:])
     stages = [
-        Stage("input", image, given["input"]),
+        Stage("input", image, given["input"], PIXELS, signed=bool(image.min() < 0)),
         Stage("filters", filters, given["filters"]),
         Stage("convolution", convolution.output, window.formula(*image.shape[2:])),
-        Stage("relu", activated, "max(value, 0)"),
-        Stage("pooling", pooling.output, pool.formula(*activated.shape[2:])),
+        Stage("relu", activated, "max(value, 0)", signed=False),
+        Stage("pooling", pooling.output, pooled, family, signed=not with_relu),
     ]
     return Walkthrough(
         stages=tuple(stage for stage in stages if with_relu or stage.name != "relu"),
         bias=bias,
         bias_origin=given["bias"],
-        convolution=convolution,
-        pooling=pooling,
-        steps=(*_convolution_steps(convolution, window), *_pooling_steps(pooling, pool)),
+        steps=(
+            *convolution_steps("convolution", convolution, window),
+            *max_pooling_steps("pooling", pooling, pool),
+        ),
     )
 
 
@@ -168,32 +162,3 @@ def _named(stage: str) -> Iterator[None]:
         yield
     except GeometryError as error:
         raise GeometryError(f"{stage}: {error.message}", error.hint) from error
-
-
-def _convolution_steps(trace: ConvolutionTrace, window: Window) -> list[Step]:
-    patch = f"{window.height}x{window.width}"
-    rows = [
-        ("im2col", trace.columns, f"each {patch} patch of the image becomes one row"),
-        ("filters", trace.filter_matrix, "each filter becomes one column"),
-        ("product", trace.product, "columns @ filter matrix + bias"),
-        ("output", trace.output, "reshape to (N, OH, OW, FN), transpose to (N, FN, OH, OW)"),
-    ]
-    return _numbered("convolution", rows)
-
-
-def _pooling_steps(trace: PoolingTrace, window: Window) -> list[Step]:
-    rows = [
-        ("im2col", trace.columns, f"each {window.height}x{window.width} patch becomes one row"),
-        ("rows", trace.rows, f"reshape: {window.area} values of one channel a row"),
-        ("argmax", trace.winners, "the place of the largest value in its row"),
-        ("max", trace.maxima, "the largest value of each row"),
-        ("output", trace.output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
-    ]
-    return _numbered("pooling", rows)
-
-
-def _numbered(stage: str, rows: list[tuple[str, Array, str]]) -> list[Step]:
-    return [
-        Step(stage, number, name, array.shape, origin)
-        for number, (name, array, origin) in enumerate(rows, start=1)
-    ]

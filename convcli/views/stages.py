@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from convcli.inspection.walkthrough import PIXELS as PIXEL_FAMILY
 from convcli.inspection.walkthrough import Stage, Walkthrough
 from convcli.views.mosaic import Picture, Row
 from convcli.views.palette import BYTES, PIXELS, Colours, Legend, Scale, colours, scale_for
@@ -29,26 +30,25 @@ class Prepared(Protocol):
 def stage_scales(walkthrough: Walkthrough) -> dict[str, Scale]:
     """The scale of every stage, by its name.
 
-    The input has the scale of pixels and the filters have one of their own. What is compared shares
-    one: convolution and pooling a diverging scale; with a ReLU between them, ReLU and pooling a
-    sequential one, because they cannot be negative.
+    Stages of one family share a scale: a diverging one, or a sequential one where no value can be
+    negative. An input of pixels 0..1 has the scale of pixels.
 
     Raises:
-        ValueError: A value is not finite, or a pixel of the input is outside 0..1.
+        ValueError: A value is not finite.
     """
-    arrays = {stage.name: stage.array for stage in walkthrough.stages}
-    pooling = [arrays["pooling"]]
-    if "relu" in arrays:
-        rectified = scale_for(arrays["relu"], *pooling, signed=False)
-        maps = {
-            "convolution": scale_for(arrays["convolution"], signed=True),
-            "relu": rectified,
-            "pooling": rectified,
-        }
-    else:
-        signed = scale_for(arrays["convolution"], *pooling, signed=True)
-        maps = {"convolution": signed, "pooling": signed}
-    return {"input": PIXELS, "filters": scale_for(arrays["filters"], signed=True)} | maps
+    families: dict[str, list[Stage]] = {}
+    for stage in walkthrough.stages:
+        families.setdefault(stage.family, []).append(stage)
+    scales = {family: _shared_scale(stages) for family, stages in families.items()}
+    return {stage.name: scales[stage.family] for stage in walkthrough.stages}
+
+
+def _shared_scale(stages: Sequence[Stage]) -> Scale:
+    first = stages[0]
+    if first.family == PIXEL_FAMILY and not first.signed and first.maximum <= PIXELS.high:
+        return PIXELS
+    signed = any(stage.signed for stage in stages)
+    return scale_for(*(stage.array for stage in stages), signed=signed)
 
 
 def stage_legends(walkthrough: Walkthrough) -> list[Legend]:
