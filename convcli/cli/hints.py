@@ -7,6 +7,29 @@ from convcli.errors import ConvcliError
 
 
 @contextmanager
+def option_named(advice: str, option: str) -> Iterator[None]:
+    """Say with which option an advice is followed.
+
+    Args:
+        advice: What the hint of an error ends in; all others pass as they are.
+        option: As the user writes it.
+
+    >>> from convcli.errors import ParameterError
+    >>> with option_named("describe its layers", "--layers"):
+    ...     raise ParameterError("no network that is known", "describe its layers")
+    Traceback (most recent call last):
+        ...
+    convcli.errors.ParameterError: no network that is known; describe its layers with --layers
+    """
+    try:
+        yield
+    except ConvcliError as error:
+        if not error.hint.endswith(advice):
+            raise
+        raise type(error)(error.message, f"{error.hint} with {option}") from error
+
+
+@contextmanager
 def advised(kind: type[ConvcliError], hint: str) -> Iterator[None]:
     """Give errors of one kind, and of those derived from it, the advice of the command.
 

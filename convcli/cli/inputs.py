@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.cli import console, options
-from convcli.digits.pixels import scale_pixels
+from convcli.cli.hints import option_named
+from convcli.digits.pixels import one_picture
 from convcli.errors import ParameterError, PictureError, UsageError
-from convcli.network.building import build
+from convcli.network.building import ADVICE, build
 from convcli.network.contract import InputContract
 from convcli.network.layers import Convolution
 from convcli.network.network import Network
@@ -20,18 +21,19 @@ from convcli.storage.parameters import formats
 from convcli.text import file_name
 
 if TYPE_CHECKING:
-    from convcli.digits.preparation import Stage
+    from convcli.digits.preparation import PreparedPicture, Stage
     from convcli.inspection.reading import Reading
 
 
 @dataclass(frozen=True)
 class Input:
-    """One image, ready for the engine.
+    """One image, ready for the network.
 
     Attributes:
-        pixels: (1, 1, H, W), float32, 0..1.
+        pixels: (1, C, H, W), float32, as the contract makes them.
         title: What it is, for a reader: ``train image 5, label 2``.
         slug: The same for a folder's name: ``train-5``.
+        contract: How bytes became these numbers.
         index: Its number in the split; None for a picture of the user's.
         split: ``train`` or ``test``; None for a picture of the user's.
         label: The digit it shows; None where nobody said.
@@ -42,6 +44,7 @@ class Input:
     pixels: NDArray[np.float32]
     title: str
     slug: str
+    contract: InputContract
     index: int | None = None
     split: str | None = None
     label: int | None = None
@@ -54,15 +57,15 @@ class Input:
         A picture of the user's has none that follow; it is repeated.
 
         Returns:
-            (number, 1, H, W), float32, 0..1.
+            (number, C, H, W), float32, as the contract makes them.
         """
         if self.dataset is None or self.index is None:
             return np.repeat(self.pixels, number, axis=0)
         last = self.index + number
         if last <= len(self.dataset):
-            return scale_pixels(self.dataset.images(self.index, last))
+            return self.contract.values(self.dataset.images(self.index, last))
         every = self.dataset.images()
-        return scale_pixels(every[np.arange(self.index, last) % len(every)])
+        return self.contract.values(every[np.arange(self.index, last) % len(every)])
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,11 @@ class OpenedNetwork:
             return None
 
 
-def announce(dataset: Dataset | None) -> None:
-    """Say on stderr that the bundled sample digits stand in for MNIST, where they do.
+def announce(dataset: Dataset | None, opened: OpenedNetwork | None = None) -> None:
+    """Say on stderr what is not what it seems.
+
+    That is: the bundled sample digits stand in for MNIST, or something had to be assumed of a
+    network because its file does not tell.
 
     Called when nothing can fail for the sake of the input any more, so that an error is one line.
     """
@@ -123,69 +129,134 @@ def announce(dataset: Dataset | None) -> None:
             "Note: MNIST was not found, so these are the bundled sample digits; "
             "'convcli data download' fetches MNIST"
         )
+    if opened is not None and opened.network.assumed:
+        console.notice(f"Note: assumed of {opened.network.title}: {opened.network.assumed}")
+
+
+def require_mnist_shape(contract: InputContract) -> None:
+    """Refuse a network that takes pictures of another shape than MNIST's.
+
+    Raises:
+        ParameterError: It does.
+    """
+    if not contract.is_mnist:
+        raise ParameterError(
+            f"MNIST's images are {InputContract().size_text}, and the network takes "
+            f"{contract.size_text}",
+            "give a picture with --image",
+        )
 
 
 def open_input(
-    index: int, split: str, image: Path | None, keep_size: bool, data_dir: Path | None
+    contract: InputContract,
+    index: int,
+    split: str,
+    image: Path | None,
+    keep_size: bool,
+    data_dir: Path | None,
 ) -> Input:
-    """The image that the shared image options ask for.
+    """The image that the shared image options ask for, as a network takes it.
+
+    Args:
+        contract: What the network expects of its input.
+        index: Of the image in its split.
+        split: ``train`` or ``test``.
+        image: A picture of the user's in place of an MNIST digit.
+        keep_size: Whether the picture keeps its own size, which then takes the contract's place.
+        data_dir: The folder with the MNIST files, if the user named one.
 
     Raises:
         UsageError: The options contradict each other, or the index is out of range.
+        ParameterError: MNIST's images have not the shape that the network takes.
         FileError: The picture or the data cannot be read.
         PictureError: There is nothing to see on the picture.
     """
     options.exclude("image", ["index", "split", "data_dir"])
     if image is not None:
-        return _open_picture(image, keep_size)
+        return _open_picture(contract, image, keep_size)
     if keep_size:
         raise UsageError("--keep-size is about a picture of your own", "add --image FILE")
+    require_mnist_shape(contract)
     dataset = open_dataset(split, data_dir)
     pixels, label = dataset.image(index), dataset.label(index)
     kind = "sample" if dataset.is_sample else "image"
     return Input(
-        scale_pixels(pixels), f"{split} {kind} {index}, label {label}", f"{split}-{index}",
-        index, split, label, dataset=dataset,
+        contract.values(one_picture(pixels)), f"{split} {kind} {index}, label {label}",
+        f"{split}-{index}", contract, index, split, label, dataset=dataset,
     )  # fmt: skip
 
 
-def _open_picture(path: Path, keep_size: bool) -> Input:
-    # Pillow is needed for a user's own picture only.
-    from convcli.digits.preparation import prepare
+def _open_picture(contract: InputContract, path: Path, keep_size: bool) -> Input:
+    # What prepares a user's own picture is needed for one only.
     from convcli.storage.pictures.reading import read_picture
+
+    if contract.channels not in (1, 3):
+        raise ParameterError(
+            f"the network takes {contract.size_text}, and a picture has 1 channel or 3",
+            "give a network for pictures",
+        )
 
     slug = "image-" + (re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:60] or "picture")
     title = f"picture {file_name(path)}"
-    grey = read_picture(path)
+    pixels = read_picture(path, colour=contract.channels == 3)
     if keep_size:
-        return Input(scale_pixels(grey), f"{title}, size kept", slug)
+        kept = contract.resized(pixels.shape[:2])
+        values = kept.values(one_picture(pixels))
+        return Input(values, f"{title}, size kept", slug, kept)
     try:
-        prepared = prepare(grey)
+        prepared = _prepared(contract, pixels)
     except PictureError as error:
         raise PictureError(f"{file_name(path)}: {error.message}", error.hint) from error
-    return Input(scale_pixels(prepared.pixels), title, slug, preparation=prepared.stages)
+    values = contract.values(one_picture(prepared.pixels))
+    return Input(values, title, slug, contract, preparation=prepared.stages)
 
 
-def open_network(path: Path | None, layers: str | None = None) -> OpenedNetwork:
+def _prepared(contract: InputContract, pixels: NDArray[np.uint8]) -> "PreparedPicture":
+    if contract.is_mnist:
+        from convcli.digits.preparation import prepare
+
+        return prepare(pixels)
+    from convcli.digits.fitting import fit_picture
+
+    return fit_picture(pixels, contract.height, contract.width)
+
+
+def open_network(
+    path: Path | None, layers: str | None = None, input_size: tuple[int, ...] | None = None
+) -> OpenedNetwork:
     """The network of a parameter file, or of the bundled sample parameters.
 
     Args:
         path: The file; None for the sample parameters.
         layers: The user's description of the layers; None where the file or its names tell.
+        input_size: The user's (height, width) or (channels, height, width); None likewise.
 
     Raises:
         FileError: The file cannot be read, or is refused.
         ParameterError: The arrays are of no network that is known or described.
-        UsageError: The description is not understood.
+        UsageError: The user's description is not understood, or the input has no such size.
     """
     chosen = path or formats.bundled()
     name = file_name(chosen)
     loaded = formats.load(chosen)
+    try:
+        with option_named(ADVICE, "--layers"):
+            return OpenedNetwork(name, _network_of(loaded, layers, input_size))
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error.message}", error.hint) from error
+    except UsageError as error:
+        if layers or input_size:
+            raise
+        # Nothing was asked for that could be wrong, so it is what the file says.
+        hint = f"{ADVICE} with --layers"
+        raise ParameterError(f"{name}: its description: {error.message}", hint) from error
+
+
+def _network_of(
+    loaded: formats.ParameterFile, layers: str | None, input_size: tuple[int, ...] | None
+) -> Network:
     described, contract = layers, None
     if loaded.description is not None:
         described = layers or loaded.description.layers
         contract = InputContract.from_json(loaded.description.input)
-    try:
-        return OpenedNetwork(name, build(loaded.arrays, described, contract))
-    except ParameterError as error:
-        raise ParameterError(f"{name}: {error.message}", error.hint) from error
+    return build(loaded.arrays, described, contract, input_size)

@@ -1,5 +1,6 @@
 """The options that commands share, one definition each."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -15,6 +16,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
 PATH = click.Path(path_type=Path)
+_SIZE = re.compile(r"([1-9]\d{0,4}x){1,2}[1-9]\d{0,4}", re.ASCII)
 
 
 class NpzPath(click.Path):
@@ -100,6 +102,33 @@ def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
     return decorate
 
 
+def _as_size(
+    context: click.Context, option: click.Parameter, text: str | None
+) -> tuple[int, ...] | None:
+    if text is not None and not _SIZE.fullmatch(text):
+        raise click.BadParameter(
+            f"{printable(text)!r} is no size such as 3x32x32 or 32x32", context, option
+        )
+    return tuple(map(int, text.split("x"))) if text else None
+
+
+network_options = compose(
+    [
+        params_option,
+        click.option(
+            "--layers",
+            metavar="TEXT",
+            help="The layers of the network in order, such as 'conv1(pad=1) relu maxpool2 flatten "
+            "fc1'. Without it: what the file says, or a network known by its arrays.",
+        ),
+        click.option(
+            "--input-size",
+            callback=_as_size,
+            metavar="CxHxW",
+            help="Channels, height and width of the network's input, or its height and width only.",
+        ),
+    ]
+)
 stride_option = count_option("--stride", 1, "Pixels from one place to the next.")
 pool_options = compose(
     [

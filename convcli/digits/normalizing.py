@@ -52,16 +52,30 @@ def fit_in_box(pixels: Pixels, size: int = BOX_SIZE) -> Pixels:
     >>> fit_in_box(np.array([[0, 100, 200], [0, 100, 200]], dtype=np.uint8), size=2)
     array([[ 33, 167]], dtype=uint8)
     """
-    height, width = pixels.shape
-    longest = max(height, width)
-    fitted_height, fitted_width = (
-        max(1, (2 * side * size + longest) // (2 * longest)) for side in (height, width)
-    )
-    bands = _band_sums(pixels, fitted_height)
-    sums = _band_sums(bands.T, fitted_width).T
-    area = height * width
-    fitted: Pixels = ((2 * sums + area) // (2 * area)).astype(np.uint8)
-    return fitted
+    longest = max(pixels.shape)
+    height, width = (max(1, (2 * side * size + longest) // (2 * longest)) for side in pixels.shape)
+    return average(pixels, height, width)
+
+
+def average(pixels: Pixels, height: int, width: int) -> Pixels:
+    """Resize by area averaging: each pixel of the result is the mean of the area it covers.
+
+    Args:
+        pixels: uint8 (any height, any width).
+        height: Of the result.
+        width: Of the result.
+
+    Returns:
+        uint8 (height, width), halves rounded up.
+
+    >>> average(np.array([[0, 100, 201]], dtype=np.uint8), 1, 1)
+    array([[100]], dtype=uint8)
+    """
+    bands = _band_sums(pixels, height)
+    sums = _band_sums(bands.T, width).T
+    area = pixels.size
+    averaged: Pixels = ((2 * sums + area) // (2 * area)).astype(np.uint8)
+    return averaged
 
 
 def _band_sums(pixels: NDArray[Any], bands: int) -> NDArray[np.int64]:

@@ -8,6 +8,22 @@ from numpy.typing import NDArray
 from convcli.errors import GeometryError
 
 
+def one_picture(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """One picture as a batch of one, as the network's contract takes pixels.
+
+    Args:
+        pixels: uint8, (height, width), or (height, width, 3) in colour.
+
+    Returns:
+        uint8, (1, 1, height, width) or (1, 3, height, width).
+
+    >>> one_picture(np.zeros((4, 5, 3), dtype=np.uint8)).shape
+    (1, 3, 4, 5)
+    """
+    channels = pixels[..., None] if pixels.ndim == 2 else pixels
+    return np.moveaxis(channels, -1, 0)[None]
+
+
 def scale_pixels(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Pixels 0..255 as float32 0..1 in NCHW, one channel.
 

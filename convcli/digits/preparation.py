@@ -31,7 +31,7 @@ class Stage:
     Attributes:
         name: What it is now, in one word.
         description: What was done, with the numbers.
-        pixels: uint8 (H, W).
+        pixels: uint8 (H, W), or in colour (H, W, 3).
     """
 
     name: str
@@ -47,7 +47,7 @@ class PreparedPicture:
 
     @property
     def pixels(self) -> Pixels:
-        """The last stage: uint8 (28, 28), ink bright on black."""
+        """The last stage: uint8 in the size that the network takes."""
         return self.stages[-1].pixels
 
 

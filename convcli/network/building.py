@@ -31,12 +31,18 @@ MOST_FILTERS = 4096
 """More than any network has in a layer, and as many as can still be listed one by one."""
 
 DESCRIBED = "the network as described"
+ADVICE = "describe its layers"
+"""The hint of errors that a description may mend, or the end of it."""
+
 # What PyTorch's batch normalization counts, and no prediction needs.
 _COUNTER = ".num_batches_tracked"
 
 
 def build(
-    arrays: Arrays, described: str | None = None, contract: InputContract | None = None
+    arrays: Arrays,
+    described: str | None = None,
+    contract: InputContract | None = None,
+    input_size: tuple[int, ...] | None = None,
 ) -> Network:
     """The network that the arrays are the parameters of.
 
@@ -45,11 +51,12 @@ def build(
         described: The layers, see :mod:`convcli.network.specification`; a known network needs none.
         contract: What the network expects of its input; without it what is known of the network,
             or as many channels as the first filters have, 28x28, pixels / 255.
+        input_size: (height, width) or (channels, height, width), in place of the contract's.
 
     Raises:
         ParameterError: The network is not known and not described, or an array is missing, left
             over or of another shape; the message says which layer, which array, expected and found.
-        UsageError: The description is not understood.
+        UsageError: The description is not understood, or the input cannot have this size.
 
     >>> import numpy as np
     >>> arrays = {"W1": np.zeros((2, 1, 5, 5)), "b1": np.zeros(2), "W2": np.zeros((288, 3)),
@@ -64,10 +71,12 @@ def build(
     if known is None:
         raise ParameterError(
             "the names and shapes of the arrays are of no network that is known",
-            "describe its layers",
+            ADVICE,
         )
     words = specification.parse(known.specification)
     chosen = contract or (_guessed_contract(words, arrays) if described else known.contract)
+    if input_size is not None:
+        chosen = chosen.resized(input_size)
     builder = _Builder(arrays, known.title)
     layers = tuple(builder.layers_of(words, chosen.shape))
     builder.check_left_over()
@@ -171,7 +180,7 @@ class _Builder:
             if name not in self.parameters and not name.endswith(_COUNTER):
                 raise ParameterError(
                     f"{name} of shape {array.shape} is taken by no layer of {self._title}",
-                    "leave it out, or describe the layers",
+                    f"leave it out, or {ADVICE}",
                 )
 
     def _names(self, word: LayerText, layer: str, place: int) -> ArrayNames:

@@ -1,7 +1,8 @@
 """What a network expects of its input; without it a network reads nonsense."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from convcli.errors import GeometryError, UsageError
 Array = NDArray[Any]
 
 DIGITS = tuple("0123456789")
+MOST_NUMBERS = 2**24
+"""In one image: 16 megapixels in grey, 64 MiB as float32."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class InputContract:
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
             raise UsageError(f"an input of shape {self.shape}", "each number must be at least 1")
+        if prod(self.shape) > MOST_NUMBERS:
+            raise UsageError(
+                f"an input of shape {self.shape}", f"{MOST_NUMBERS:,} numbers are the most"
+            )
         for name, values in (("mean", self.mean), ("standard deviation", self.standard_deviation)):
             if len(values) not in (1, self.channels):
                 raise UsageError(
@@ -63,6 +70,30 @@ class InputContract:
     def is_mnist(self) -> bool:
         """Whether a digit of MNIST has this shape."""
         return self.shape == (1, 28, 28)
+
+    @property
+    def size_text(self) -> str:
+        """The shape as readers write it.
+
+        >>> InputContract(3, 32, 48).size_text
+        '3x32x48'
+        """
+        return "x".join(map(str, self.shape))
+
+    def resized(self, size: tuple[int, ...]) -> "InputContract":
+        """The same for pictures of another size.
+
+        Args:
+            size: (height, width), or (channels, height, width).
+
+        Raises:
+            UsageError: A number is below 1, or there are other means than channels.
+
+        >>> InputContract(3).resized((32, 48)).shape
+        (3, 32, 48)
+        """
+        channels, height, width = size if len(size) == 3 else (self.channels, *size)
+        return replace(self, channels=channels, height=height, width=width)
 
     def class_names(self, number: int) -> tuple[str, ...]:
         """A name for each of so many scores.

@@ -14,6 +14,7 @@ from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS, find_variant
 from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import compare
+from convcli.network.contract import InputContract
 from convcli.views.sentences.im2col import outcome, without_picture
 
 
@@ -61,7 +62,7 @@ def command(
     """
     names = _chosen(variants)
     window = Window(filter_size, filter_size, stride, pad)
-    shown = inputs.open_input(**image_request)
+    shown = inputs.open_input(InputContract(), **image_request)
     window.output_size(*shown.pixels.shape[2:])
     folder = PictureFolder(f"compare-im2col-{shown.slug}", out, no_figures)
     inputs.announce(shown.dataset)

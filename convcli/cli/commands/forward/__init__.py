@@ -14,6 +14,7 @@ from convcli.cli.report import Report, publish
 from convcli.engine.geometry import Window
 from convcli.errors import GeometryError, ParameterError
 from convcli.inspection.walkthrough import walk_through
+from convcli.network.contract import InputContract
 
 ORIGINS = {"input": "pixels / 255", "filters": "W1", "bias": "b1, one number for each filter"}
 GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "keep_size")
@@ -65,7 +66,8 @@ def command(
       convcli forward --filter 0,3-5 --relu --steps
       convcli forward --image my-seven.jpg --params params.pkl --save-arrays seven.npz
     """
-    shown, opened = inputs.open_input(**image_request), inputs.open_network(params)
+    shown = inputs.open_input(InputContract(), **image_request)
+    opened = inputs.open_network(params)
     weights, bias = opened.first_filters
     chosen = options.parse_indices(filters, len(weights), "filter")
     try:
