@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -91,7 +92,8 @@ def test_a_file_that_describes_itself_wrongly_is_no_wrong_usage(layers: str) -> 
 
 
 def _open(contract: InputContract, path: Path | None, keep_size: bool = False) -> inputs.Input:
-    return inputs.open_input(contract, 0, "train", path, keep_size, None)
+    with click.Context(click.Command("predict")):
+        return inputs.open_input(contract, 0, "train", path, keep_size, None)
 
 
 def test_mnist_is_refused_for_a_network_of_another_shape() -> None:
