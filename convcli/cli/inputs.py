@@ -245,7 +245,7 @@ def open_network(
     except ParameterError as error:
         raise ParameterError(f"{name}: {error.message}", error.hint) from error
     except UsageError as error:
-        if layers or input_size:
+        if layers is not None or input_size is not None:
             raise
         # Nothing was asked for that could be wrong, so it is what the file says.
         hint = f"{ADVICE} with --layers"
@@ -257,6 +257,6 @@ def _network_of(
 ) -> Network:
     described, contract = layers, None
     if loaded.description is not None:
-        described = layers or loaded.description.layers
+        described = loaded.description.layers if layers is None else layers
         contract = InputContract.from_json(loaded.description.input)
     return build(loaded.arrays, described, contract, input_size)

@@ -67,14 +67,14 @@ def build(
     >>> network.specification
     'conv1(2@5x5) relu maxpool2 flatten affine1(3)'
     """
-    known = Known(DESCRIBED, described) if described else recognise(arrays)
+    known = recognise(arrays) if described is None else Known(DESCRIBED, described)
     if known is None:
         raise ParameterError(
             "the names and shapes of the arrays are of no network that is known",
             ADVICE,
         )
     words = specification.parse(known.specification)
-    chosen = contract or (_guessed_contract(words, arrays) if described else known.contract)
+    chosen = contract or (known.contract if described is None else _guessed_contract(words, arrays))
     if input_size is not None:
         chosen = chosen.resized(input_size)
     builder = _Builder(arrays, known.title)

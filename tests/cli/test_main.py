@@ -1,4 +1,5 @@
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ def test_the_examples_in_the_help_are_usages_that_parse() -> None:
         if isinstance(command, click.Group):
             continue
         examples = (command.help or "").partition("Examples:")[2].split("\n")
-        lines = [line.split() for line in examples if line.strip().startswith("convcli")]
+        lines = [shlex.split(line) for line in examples if line.strip().startswith("convcli")]
         for line in lines:
             assert line[1 : 1 + len(words)] == list(words)
             with command.make_context(" ".join(words), line[1 + len(words) :]):
