@@ -136,6 +136,23 @@ class InputContract:
             values /= _column(self.standard_deviation)
         return values
 
+    def bytes_of(self, values: Array) -> NDArray[np.uint8] | None:
+        """The bytes that :meth:`values` made these numbers of.
+
+        Args:
+            values: (N, channels, height, width).
+
+        Returns:
+            uint8 of the same shape; None if they were not made of bytes.
+
+        >>> contract = InputContract(1, 1, 2, mean=(0.5,), standard_deviation=(0.5,))
+        >>> contract.bytes_of(contract.values(np.array([[[0, 7]]], np.uint8)))
+        array([[[[0, 7]]]], dtype=uint8)
+        """
+        shares = values.astype(np.float64) * _column(self.standard_deviation) + _column(self.mean)
+        pixels = np.rint(shares * self.scale).clip(0, 255).astype(np.uint8)
+        return pixels if np.array_equal(self.values(pixels), values) else None
+
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "InputContract":
         """The contract that :attr:`json` gave.
