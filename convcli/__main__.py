@@ -1,22 +1,22 @@
 """Where the program starts: ``convcli``, and ``python -m convcli``."""
 
-import gc
-import sys
+from convcli import interrupts  # isort: skip - before everything that takes time
 
 
 def run() -> None:
     """Entry point of the console script."""
+    interrupts.answer()
+    import gc
+
     # What is imported at the start stays; to search it for garbage takes a tenth of a short
     # command's time. The search begins where a command begins its work.
     gc.disable()
-    try:
-        # Here, so that a Ctrl-C that comes while Python is still loading ends as a later one does.
-        from convcli.cli.main import run as run_command
+    from convcli.cli.main import run as run_command
 
+    try:
         run_command()
-    except KeyboardInterrupt:
-        sys.stderr.write("Error: interrupted\n")
-        sys.exit(130)
+    finally:
+        interrupts.ignore()
 
 
 if __name__ == "__main__":

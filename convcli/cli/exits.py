@@ -1,23 +1,18 @@
 """Exit codes, and which error ends a command with which of them."""
 
+from convcli import interrupts
 from convcli.errors import ConvcliError, UsageError
 
 FAILURE = 1
 USAGE = 2
-INTERRUPTED = 130
+INTERRUPTED = interrupts.EXIT_CODE
 CLOSED_PIPE = 141
-
-
-class InterruptionError(ConvcliError):
-    """Ctrl-C came, and the command says what has become of its work."""
 
 
 def code_of(error: ConvcliError) -> int:
     """What the program ends with after this error.
 
-    >>> code_of(InterruptionError("interrupted", "nothing was written"))
-    130
+    >>> code_of(UsageError("no such filter", "there are 0 to 29"))
+    2
     """
-    if isinstance(error, InterruptionError):
-        return INTERRUPTED
     return USAGE if isinstance(error, UsageError) else FAILURE

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import click
 
-from convcli import __version__
+from convcli import __version__, interrupts
 from convcli.cli import console, exits
-from convcli.errors import ConvcliError
+from convcli.errors import ConvcliError, UsageError
+from convcli.text import printable
 
 # Each command's module is imported when it is called, so that the help stays quick; a test holds
 # these lines equal to the first line of each command's own help.
@@ -92,10 +93,11 @@ def execute(arguments: Sequence[str]) -> int:
         console.fail(error.message, error.hint)
         return exits.code_of(error)
     except KeyboardInterrupt:
+        # In the program itself Ctrl-C raises none, see convcli.interrupts.
         if sys.stderr.isatty():
             # The terminal has written ^C on the line.
             click.echo(err=True)
-        console.fail("interrupted", "nothing half-written was left behind")
+        console.fail(interrupts.UNCHANGED, "")
         return exits.INTERRUPTED
     except BrokenPipeError:
         _abandon_stdout()
@@ -112,15 +114,29 @@ def execute(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> object:
     if instruction := os.environ.get(COMPLETION):
-        from click.shell_completion import shell_complete
-
-        return shell_complete(cli, {}, "convcli", COMPLETION, instruction)
+        return _complete(instruction)
     # Not by way of cli.main: it answers Ctrl-C with an empty line, and a closed pipe with code 1.
     try:
         with cli.make_context("convcli", list(arguments)) as context:
             return cli.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
+
+
+def _complete(instruction: str) -> int:
+    """Answer a shell that asks for its completion script, or for what completes a command line."""
+    from click.shell_completion import shell_complete
+
+    try:
+        code: int = shell_complete(cli, {}, "convcli", COMPLETION, instruction)
+    except (KeyError, ValueError):
+        code = exits.FAILURE
+    if code:
+        raise UsageError(
+            f"{COMPLETION}={printable(instruction)} cannot be answered",
+            "write bash_source, zsh_source or fish_source; its script sets everything else",
+        )
+    return code
 
 
 def _explain_usage(error: click.ClickException) -> None:
@@ -147,7 +163,15 @@ def _make_streams_safe() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def _show_cursor() -> None:
+    # A progress bar hides it.
+    if os.isatty(2) and os.environ.get("TERM") not in ("dumb", "unknown"):
+        os.write(2, b"\x1b[?25h")
+
+
 def run() -> None:
     """Entry point of the console script."""
     _make_streams_safe()
-    sys.exit(execute(sys.argv[1:]))
+    with interrupts.Undone(_show_cursor):
+        code = execute(sys.argv[1:])
+    sys.exit(code)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from convcli.cli import console
-from convcli.cli.exits import InterruptionError
 from convcli.cli.hints import advised
 from convcli.errors import OutputError, UsageError
+from convcli.interrupts import Held
 from convcli.network.training import EpochResult, StepResult
 from convcli.storage.files.writing import check_writable
 from convcli.storage.parameters.formats import check_format
@@ -42,7 +42,6 @@ class BestEpoch:
     epoch: int = 0
     accuracy: float = -1.0
     parameters: dict[str, NDArray[Any]] = field(default_factory=dict)
-    _written: bool = True
 
     def __post_init__(self) -> None:
         with advised(OutputError, HINT):
@@ -58,28 +57,19 @@ class BestEpoch:
         """Keep an epoch that reads more validation images than any before; says whether it did."""
         if result.validation_accuracy <= self.accuracy:
             return False
-        self.epoch, self.accuracy = result.epoch, result.validation_accuracy
-        self.parameters, self._written = result.parameters, False
-        self.write()
+        with Held(), advised(OutputError, HINT):
+            save_parameters(self.path, result.parameters)
+            self.epoch, self.accuracy = result.epoch, result.validation_accuracy
+            self.parameters = result.parameters
         return True
 
-    def write(self) -> None:
-        """Write the best epoch unless the file holds it already."""
-        if not self._written:
-            with advised(OutputError, HINT):
-                save_parameters(self.path, self.parameters)
-            self._written = True
-
-    def interrupted(self) -> InterruptionError:
+    def interrupted(self) -> str:
         """What to say after Ctrl-C."""
         if not self.epoch:
-            return InterruptionError(
-                "interrupted before the first epoch ended", "nothing was written"
-            )
-        return InterruptionError(
-            "interrupted",
-            f"the best epoch so far, {self.epoch} with {self.accuracy:.2%} of the validation "
-            f"images, is in {file_name(self.path)}",
+            return "interrupted before the first epoch ended; nothing was written"
+        return (
+            f"interrupted; the best epoch so far, {self.epoch} with {self.accuracy:.2%} of the "
+            f"validation images, is in {file_name(self.path)}"
         )
 
 

@@ -159,3 +159,45 @@ def test_a_group_without_a_command_shows_its_help(words: tuple[str, ...], convcl
     assert shown.startswith("Usage: convcli")
     assert "\nCommands:\n" in shown
     assert "Error" not in shown
+
+
+COMPLETION_REFUSED = (
+    "; write bash_source, zsh_source or fish_source; its script sets everything else\n"
+)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"COMP_WORDS": "convcli "},
+        {"COMP_WORDS": "convcli ", "COMP_CWORD": "one"},
+        {"COMP_CWORD": "1"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_completion_without_its_variables_is_one_line(
+    shell: str, variables: dict[str, str], convcli: Convcli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COMP_WORDS", "COMP_CWORD"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("_CONVCLI_COMPLETE", f"{shell}_complete")
+    outcome = convcli()
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert outcome.stderr == (
+        f"Error: _CONVCLI_COMPLETE={shell}_complete cannot be answered{COMPLETION_REFUSED}"
+    )
+
+
+@pytest.mark.parametrize("instruction", ["fish_complete", "x", "bash_", "tcsh_source", "a\x1bb"])
+def test_what_no_shell_asks_for_is_one_line(
+    instruction: str, convcli: Convcli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_CONVCLI_COMPLETE", instruction)
+    outcome = convcli()
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert outcome.stderr.endswith(f" cannot be answered{COMPLETION_REFUSED}")
+    assert "\x1b" not in outcome.stderr

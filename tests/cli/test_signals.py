@@ -147,7 +147,7 @@ class TestInterrupted:
             [sys.executable, "-c", code], capture_output=True, text=True, check=False
         )
         assert (finished.returncode, finished.stdout) == (130, "")
-        assert finished.stderr == "Error: interrupted\n"
+        assert finished.stderr == "Error: interrupted; nothing half-written was left behind\n"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from convcli.errors import OutputError
+from convcli.interrupts import Held, Undone
 from convcli.text import file_name, printable
 
 if TYPE_CHECKING:
@@ -57,25 +58,28 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             raise OutputError(f"cannot write {file_name(path)}: it is no regular file", _HINT)
         directory = _nearest_existing(target.parent)
         temporary = directory / f".convcli-{os.urandom(8).hex()}.part"
-        raw = _OutputFile(_create(temporary), "r+")
-    file = io.BufferedRandom(raw)
-    try:
-        try:
-            yield file
-        except OSError as error:
-            if raw.failure is None:
-                raise
-            raise _explanation(path, raw.failure) from error
+    with Undone(temporary.unlink):
         with _explained(path):
-            file.flush()
-            raw.settle()
-            _publish(raw, temporary, target)
-    finally:
-        # What could not be written before cannot be written now.
-        with suppress(OSError):
-            file.close()
-        with suppress(OSError):
-            temporary.unlink()
+            raw = _OutputFile(_create(temporary), "r+")
+        file = io.BufferedRandom(raw)
+        try:
+            try:
+                yield file
+            except OSError as error:
+                if raw.failure is None:
+                    raise
+                raise _explanation(path, raw.failure) from error
+            with _explained(path):
+                file.flush()
+                raw.settle()
+                with Held():
+                    _publish(raw, temporary, target)
+        finally:
+            # What could not be written before cannot be written now.
+            with suppress(OSError):
+                file.close()
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def check_writable(directory: Path) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from convcli.network.building import build
 from convcli.network.training import EpochResult, StepResult
-from convcli.storage.parameters.formats import load, save
+from convcli.storage.parameters.formats import load
 from tests import chapter_7
 
 Command = Callable[..., Any]
@@ -199,67 +199,71 @@ def test_a_training_that_diverges_ends_with_one_line(convcli: Command, data: Pat
     assert not Path("convcli-out").exists()
 
 
-def _interrupted_after(
-    accuracies: list[float],
-) -> Callable[..., Iterator[StepResult | EpochResult]]:
-    """Stands in for the training: epochs of these accuracies, then Ctrl-C."""
+# Ctrl-C takes no exception through the training, so this program stands in for the console script:
+# epochs that read these shares of the validation images, then Ctrl-C.
+INTERRUPTED_TRAINING = """
+import os, signal, sys
+from convcli import interrupts
+from convcli.cli import main, training_watch
+from convcli.cli.commands import train
+from convcli.network.training import EpochResult, StepResult
+from tests import chapter_7
 
-    def train(*_: object) -> Events:
-        yield StepResult(1, 100, 2.3)
-        for epoch, accuracy in enumerate(accuracies, 1):
-            yield EpochResult(epoch, 1.0, accuracy, 0.1, chapter_7.parameters(epoch))
-        raise KeyboardInterrupt
+def epochs(*_):
+    yield StepResult(1, 100, 2.3)
+    for epoch, accuracy in enumerate({accuracies}, 1):
+        yield EpochResult(epoch, 1.0, accuracy, 0.1, chapter_7.parameters(epoch))
+    signal.raise_signal(signal.SIGINT)
 
-    return train
+def save(path, arrays):
+    if {in_the_write} and path.exists():
+        signal.raise_signal(signal.SIGINT)
+    save_whole(path, arrays)
+
+train.train = epochs
+save_whole, training_watch.save_parameters = training_watch.save_parameters, save
+sys.argv[1:] = {arguments}
+interrupts.answer()
+main.run()
+"""
 
 
-def test_ctrl_c_keeps_the_best_epoch_so_far(
-    convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "convcli.cli.commands.train.train", _interrupted_after([0.5, 0.75, 0.75, 0.25])
+def _train_until_ctrl_c(
+    data: Path, accuracies: list[float], in_the_write: bool = False
+) -> subprocess.CompletedProcess[str]:
+    arguments = ["train", "--data-dir", str(data), *QUICK, "--save", "kept.npz"]
+    code = INTERRUPTED_TRAINING.format(
+        accuracies=accuracies, in_the_write=in_the_write, arguments=arguments
     )
-    outcome = convcli("train", "--data-dir", data, *QUICK, "--save", "kept.npz")
-    assert outcome.code == 130
-    assert outcome.stderr.splitlines() == [
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
+    assert finished.returncode == 130
+    return finished
+
+
+@pytest.mark.parametrize("in_the_write", [False, True])
+def test_ctrl_c_keeps_the_best_epoch_so_far(data: Path, in_the_write: bool) -> None:
+    finished = _train_until_ctrl_c(data, [0.5, 0.75, 0.75, 0.25], in_the_write)
+    assert finished.stderr.splitlines() == [
         "Error: interrupted; the best epoch so far, 2 with 75.00% of the validation images, "
         "is in kept.npz"
     ]
     np.testing.assert_array_equal(
         load(Path("kept.npz")).arrays["W1"], chapter_7.parameters(2)["W1"]
     )
-    saved = [line for line in outcome.stdout.splitlines() if line.endswith(", saved")]
-    assert [line.split("/")[0] for line in saved] == ["epoch 1", "epoch 2"]
+    saved = [line for line in finished.stdout.splitlines() if line.endswith(", saved")]
+    expected = ["epoch 1"] if in_the_write else ["epoch 1", "epoch 2"]
+    assert [line.split("/")[0] for line in saved] == expected
 
 
-def test_ctrl_c_before_the_first_epoch_writes_nothing(
-    convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("convcli.cli.commands.train.train", _interrupted_after([]))
-    outcome = convcli("train", "--data-dir", data, *QUICK)
-    assert outcome.code == 130
-    assert "before the first epoch ended; nothing was written" in outcome.stderr
-    assert not Path("convcli-out").exists()
-
-
-def test_ctrl_c_in_the_middle_of_a_write_writes_again(
-    convcli: Command, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attempts = []
-
-    def interrupted_once(path: Path, arrays: dict[str, Any]) -> None:
-        attempts.append(path)
-        if len(attempts) == 2:
-            raise KeyboardInterrupt
-        save(path, arrays)
-
-    monkeypatch.setattr("convcli.cli.training_watch.save_parameters", interrupted_once)
-    monkeypatch.setattr("convcli.cli.commands.train.train", _interrupted_after([0.5, 0.75]))
-    assert convcli("train", "--data-dir", data, "--save", "kept.npz").code == 130
-    assert len(attempts) == 3
-    np.testing.assert_array_equal(
-        load(Path("kept.npz")).arrays["W1"], chapter_7.parameters(2)["W1"]
-    )
+def test_ctrl_c_before_the_first_epoch_writes_nothing(data: Path) -> None:
+    finished = _train_until_ctrl_c(data, [])
+    assert finished.stderr.splitlines() == [
+        "Error: interrupted before the first epoch ended; nothing was written"
+    ]
+    assert not Path("kept.npz").exists()
 
 
 @pytest.mark.parametrize(("ending", "code"), [("SIGINT", 130), ("SIGKILL", -9)])

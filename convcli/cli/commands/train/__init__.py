@@ -11,6 +11,7 @@ from convcli.cli.folder import HOME
 from convcli.cli.inputs import announce
 from convcli.cli.report import publish
 from convcli.cli.training_watch import BestEpoch, watch
+from convcli.interrupts import AnsweredWith
 from convcli.network.building import build, untrained
 from convcli.network.evaluation import evaluate
 from convcli.network.known import CHAPTER_7_SIZED, CHAPTER_7_TITLE, MNIST
@@ -86,11 +87,8 @@ def command(
     say = console.notice if as_json else console.print_text
     say(f"{network.title}: {network.specification}; {settings.optimizer}, seed {settings.seed}")
     say(f"{data.name}: {len(learned):,} images to learn from, {len(held_out):,} for validation")
-    try:
+    with AnsweredWith(best.interrupted):
         history = watch(events, settings.epochs, best, say)
         outcome = evaluate(build(best.parameters), test_data.images(), test_data.labels())
-    except KeyboardInterrupt:
-        best.write()
-        raise best.interrupted() from None
     counts = {"name": data.name, "training": len(learned), "validation": len(held_out)}
     publish(Result(settings, counts, history, best, outcome).report(), as_json)

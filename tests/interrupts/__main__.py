@@ -1,0 +1,44 @@
+"""Ctrl-C at many moments of every command: ``python -m tests.interrupts --runs 1000 --seed 1``."""
+
+import random
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from tests.interrupts.moments import commands, renewed, undisturbed
+
+
+@click.command()
+@click.option("--runs", type=click.IntRange(1, 10**6), default=1000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def main(runs: int, seed: int) -> None:
+    """Report how many runs ended as they should; exit code 1 if one did not."""
+    chance = random.Random(seed)
+    outcomes: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as name:
+        folder = renewed(Path(name, "folder"))
+        known = [undisturbed(command, renewed(folder)) for command in commands()]
+        for command in known:
+            click.echo(
+                f"{command.ended.seconds:6.2f} s  exit {command.ended.code}  {command.command}"
+            )
+        for number in range(runs):
+            try:
+                in_time = known[number % len(known)].interrupted(renewed(folder), chance)
+            except AssertionError as error:
+                outcomes["wrong"] += 1
+                click.echo(f"run {number}: {error}")
+            else:
+                outcomes["interrupted" if in_time else "done before"] += 1
+    click.echo(
+        f"{runs} runs of {len(known)} command lines, seed {seed}: {outcomes['interrupted']} ended "
+        f"with exit code 130, one line and whole files; {outcomes['done before']} were done before "
+        f"the signal came; {outcomes['wrong']} ended in another way"
+    )
+    raise SystemExit(outcomes["wrong"] > 0)
+
+
+if __name__ == "__main__":
+    main()
