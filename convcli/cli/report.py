@@ -211,15 +211,15 @@ def _print(report: Report) -> None:
 
 def _show_table(table: Table) -> None:
     # rich is imported with it, which JSON has no use for.
-    from convcli.views import terminal
+    from convcli.views.terminal import tables
 
-    columns = [terminal.Column(column.heading, column.numeric) for column in table.columns]
+    columns = [tables.Column(column.heading, column.numeric) for column in table.columns]
     cells = [[column.cell(row) for column in table.columns] for row in table.rows]
-    console.show(terminal.table(escaped(table.title), columns, cells))
+    console.show(tables.table(escaped(table.title), columns, cells))
 
 
 def _show_gallery(gallery: Gallery) -> None:
-    from convcli.views import terminal
+    from convcli.views.terminal import pictures
 
     console.print_text()
-    console.show(terminal.Gallery(gallery.rows, gallery.legends))
+    console.show(pictures.Gallery(gallery.rows, gallery.legends))

@@ -9,7 +9,6 @@ from numpy.typing import DTypeLike, NDArray
 from convcli.errors import ConvcliError, GeometryError, ParameterError, UsageError
 from convcli.network import specification
 from convcli.network.contract import InputContract
-from convcli.network.initialization import initial_parameters
 from convcli.network.known import Known, recognise
 from convcli.network.layers import Affine, Layer, Shape
 from convcli.network.network import Network
@@ -106,6 +105,9 @@ def untrained(
     >>> network.parameters["W2"].shape
     (1152, 10)
     """
+    # Commands that open a file do without it.
+    from convcli.network.initialization import initial_parameters
+
     layers = layers_of(described, contract.shape)
     return Network(layers, initial_parameters(layers, seed, dtype), contract, title)
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from convcli.views.mosaic import Picture, Row, enlarge
 from convcli.views.palette import BYTES, Colours, Legend, Scale, colours
-from convcli.views.terminal import Gallery
+from convcli.views.terminal.pictures import Gallery
 
 Pixel = tuple[int, ...]
 Colour = Literal["truecolor", "256", "standard"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from convcli.views.terminal import Column, table
+from convcli.views.terminal.tables import Column, table
 
 WIDTHS = (20, 40, 80, 240)
 STAGES = [Column("stage"), Column("shape"), Column("how it came about"), Column("min", True)]
