@@ -100,10 +100,8 @@ class Plan:
         """
         self.network.check_images(images)
         check_labels(labels, len(images), self.network.classes)
-        if self._shares_products:
-            loss, gradients = self._learn_at_once(images, labels, chance)
-        else:
-            loss, gradients = self._learn_in_blocks(images, labels, chance)
+        learn = self._learn_in_blocks if self.learns_in_blocks else self._learn_at_once
+        loss, gradients = learn(images, labels, chance)
         return loss, {name: gradients[name] for name in self.network.learned}
 
     def _scores(self, pictures: Array, values_of: Callable[[Array], Array]) -> Array:
@@ -131,15 +129,17 @@ class Plan:
         return scores
 
     @property
-    def _shares_products(self) -> bool:
-        """Whether a batch is best learned at once, its large products shared among the cores.
+    def learns_in_blocks(self) -> bool:
+        """Whether each core learns from a block of images; else a batch is learned at once.
 
-        Batch normalization needs the whole batch. Otherwise it is so where nothing but the first
-        step, which the fast path takes, has to do with feature maps.
+        Batch normalization needs the whole batch. Otherwise a batch is best learned at once, its
+        large products shared among the cores, where nothing but the first step, which the fast path
+        takes, has to do with feature maps.
         """
         if any(isinstance(layer, BatchNormalization) for layer in self.network.layers):
-            return True
-        return all(step.learns_at_once(first=not place) for place, step in enumerate(self._steps))
+            return False
+        steps = enumerate(self._steps)
+        return not all(step.learns_at_once(first=not place) for place, step in steps)
 
     def _learn_at_once(
         self, images: Array, labels: Labels, chance: "np.random.Generator"
