@@ -1,6 +1,8 @@
 """From arrays and a description to a network, every array checked against its layer."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from math import prod
 from typing import Any, NoReturn
 
 import numpy as np
@@ -29,10 +31,17 @@ Arrays = Mapping[str, Array]
 MOST_FILTERS = 4096
 """More than any network has in a layer, and as many as can still be listed one by one."""
 
+MOST_NUMBERS = 2**24
+"""What a layer may make of one image: 64 MiB of float32."""
+
+MOST_PARAMETERS = 2**27
+"""Of a network that is made from words alone: 512 MiB of float32."""
+
 DESCRIBED = "the network as described"
 ADVICE = "describe its layers"
 """The hint of errors that a description may mend, or the end of it."""
 
+OWN = "give each layer arrays of its own"
 # What PyTorch's batch normalization counts, and no prediction needs.
 _COUNTER = ".num_batches_tracked"
 
@@ -128,13 +137,45 @@ def layers_of(described: str, input_shape: Shape) -> tuple[Layer, ...]:
         if word.word in specification.WITH_PARAMETERS:
             place += 1
             names = array_names(word, place, [])
+            _check_names(name, names, UsageError)
             if word.word != specification.BATCH_NORMALIZATION and not sizes_written(word):
                 size = "30@5x5" if word.word == specification.CONVOLUTION else "100"
                 raise UsageError(f"'{word}' has no size", f"write {word.label}({size})")
-        layer = layer_of(word, name, shape, names, sizes_written(word))
-        shape = _output_shape(layer, shape, UsageError)
+        if word.word == specification.CONVOLUTION:
+            _check_filters(name, sizes_written(word)[0], UsageError)
+        with _refused_as(UsageError, name):
+            layer = layer_of(word, name, shape, names, sizes_written(word))
+            shape = _output_shape(layer, shape)
         layers.append(layer)
+    _check_parameters(layers)
     return tuple(layers)
+
+
+def _check_parameters(layers: list[Layer]) -> None:
+    """Refuse a network whose layers share an array, or that is too large to be made."""
+    total, taken = 0, set[str]()
+    for layer in layers:
+        for name, shape in (layer.parameter_shapes | layer.state_shapes).items():
+            if name in taken:
+                raise UsageError(f"{layer.name} takes {name}, which another layer has taken", OWN)
+            taken.add(name)
+            total += prod(shape)
+            if total > MOST_PARAMETERS:
+                raise UsageError(
+                    f"{layer.name} brings the network to {total:,} parameters",
+                    f"{MOST_PARAMETERS:,} are the most",
+                )
+
+
+def _check_filters(name: str, filters: int, kind: type[ConvcliError]) -> None:
+    if filters > MOST_FILTERS:
+        raise kind(f"{name} has {filters:,} filters", f"{MOST_FILTERS:,} are the most")
+
+
+def _check_names(layer: str, names: ArrayNames, kind: type[ConvcliError]) -> None:
+    for name in names.values():
+        if list(names.values()).count(name) > 1:
+            raise kind(f"{layer} takes {name} twice", OWN)
 
 
 def _guessed_contract(words: tuple[LayerText, ...], arrays: Arrays) -> InputContract:
@@ -145,12 +186,23 @@ def _guessed_contract(words: tuple[LayerText, ...], arrays: Arrays) -> InputCont
     return InputContract(weight.shape[1] if weight is not None and weight.ndim == 4 else 1)
 
 
-def _output_shape(layer: Layer, shape: Shape, kind: type[ConvcliError]) -> Shape:
+def _output_shape(layer: Layer, shape: Shape) -> Shape:
+    made = layer.output_shape(shape)
+    if prod(made) > MOST_NUMBERS:
+        raise GeometryError(
+            f"{layer.name} makes {prod(made):,} numbers of an image",
+            f"{MOST_NUMBERS:,} are the most",
+        )
+    return made
+
+
+@contextmanager
+def _refused_as(kind: type[ConvcliError], layer: str) -> Iterator[None]:
+    """Say which layer it was, in an error of this kind."""
     try:
-        return layer.output_shape(shape)
+        yield
     except GeometryError as error:
-        named = error.message.startswith(layer.name)
-        message = error.message if named else f"{layer.name}: {error.message}"
+        message = error.message if error.message.startswith(layer) else f"{layer}: {error.message}"
         raise kind(message, error.hint) from error
 
 
@@ -171,10 +223,12 @@ class _Builder:
                 place += 1
                 names = self._names(word, name, place)
                 sizes = self._sizes(word, name, names)
-            layer = layer_of(word, name, shape, names, sizes)
+            with _refused_as(ParameterError, name):
+                layer = layer_of(word, name, shape, names, sizes)
             # Before the shape of the output: an array that is wrong says more than what follows.
             self._take_arrays(layer)
-            shape = _output_shape(layer, shape, ParameterError)
+            with _refused_as(ParameterError, name):
+                shape = _output_shape(layer, shape)
             yield layer
 
     def check_left_over(self) -> None:
@@ -192,6 +246,7 @@ class _Builder:
         may_lack_one = "weight" in word.options or names.get("weight", "").endswith(".weight")
         if bias not in self._arrays and "bias" not in word.options and may_lack_one:
             names.pop("bias", None)
+        _check_names(layer, names, ParameterError)
         for name in names.values():
             if name not in self._arrays:
                 raise ParameterError(
@@ -209,10 +264,7 @@ class _Builder:
             if len(shape) != 4 or 0 in shape:
                 self._refuse(weight, layer, "(filters, channels, height, width)")
             sizes: Sizes = (shape[0], *shape[2:])
-            if shape[0] > MOST_FILTERS:
-                raise ParameterError(
-                    f"{weight} has {shape[0]:,} filters", f"{MOST_FILTERS:,} are the most"
-                )
+            _check_filters(weight, shape[0], ParameterError)
         else:
             if len(shape) != 2 or 0 in shape:
                 self._refuse(weight, layer, "(inputs, outputs)")
@@ -227,8 +279,7 @@ class _Builder:
         for name, expected in (layer.parameter_shapes | layer.state_shapes).items():
             if name in self.parameters:
                 raise ParameterError(
-                    f"{layer.name} takes {name}, which another layer has taken",
-                    "give each layer arrays of its own",
+                    f"{layer.name} takes {name}, which another layer has taken", OWN
                 )
             array = self._arrays[name].T if name == turned else self._arrays[name]
             if array.shape != expected:

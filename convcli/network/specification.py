@@ -67,20 +67,21 @@ _FLAGS = {"ceil", "exclude_pad", "book", "channels_last", "out_in", "in_out"}
 
 _NUMBER = r"[1-9]\d{0,4}"
 _SIZE = rf"{_NUMBER}(?:x{_NUMBER})?"
-_DECIMAL = r"\d{1,6}(?:\.\d{1,17})?(?:e-?\d{1,3})?"
+_DECIMAL = r"\d{1,6}(?:\.\d{1,25})?(?:e-\d{1,3})?"
+_BELOW_ONE = r"(?:0(?:\.\d{1,25})?|[1-9](?:\.\d{1,25})?e-\d{1,3})"
 _NAME = r"[A-Za-z0-9_.]{1,64}"
 _VALUES = {
     "stride": rf"{_NUMBER}(?:/{_NUMBER})?",
-    "pad": r"\d{1,5}(?:/\d{1,5}){0,3}",
+    "pad": r"\d{1,5}(?:/\d{1,5}(?:/\d{1,5}/\d{1,5})?)?",
     "eps": _DECIMAL,
-    "momentum": _DECIMAL,
+    "momentum": rf"{_BELOW_ONE}|1(?:\.0)?",
     **dict.fromkeys(("from", "weight", "bias", "scale", "shift", "mean", "variance"), _NAME),
 }
 _PLAIN_VALUES = {
     CONVOLUTION: rf"{_NUMBER}@{_SIZE}",
     AFFINE: _NUMBER,
     "leakyrelu": _DECIMAL,
-    "dropout": _DECIMAL,
+    "dropout": _BELOW_ONE,
 }
 _WORD = re.compile(r"([a-z]+)([0-9x]*)(?:\(([^()]*)\))?")
 

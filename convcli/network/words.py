@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from convcli.engine.geometry import Window
-from convcli.errors import UsageError
+from convcli.engine.geometry import Pad, Window
 from convcli.network import layers, specification
 from convcli.network.layers import Layer, Shape
 from convcli.network.specification import LayerText, pair
@@ -76,9 +75,18 @@ def array_names(word: LayerText, place: int, there: Iterable[str]) -> ArrayNames
 
 
 def _bias_beside(weight: str) -> str:
-    if weight.endswith(".weight"):
+    if is_pytorch_s(weight):
         return weight.removesuffix("weight") + "bias"
     return "b" + weight.removeprefix("W")
+
+
+def is_pytorch_s(weight: str) -> bool:
+    """Whether an array is called as PyTorch calls the weights of a layer.
+
+    >>> is_pytorch_s("fc1.weight"), is_pytorch_s("weight"), is_pytorch_s("W1")
+    (True, True, False)
+    """
+    return weight.rpartition(".")[2] == "weight"
 
 
 def window_of(word: LayerText, size: tuple[int, int]) -> Window:
@@ -99,16 +107,12 @@ def window_of(word: LayerText, size: tuple[int, int]) -> Window:
     )
 
 
-def _pad_of(word: LayerText) -> int | tuple[int, int] | tuple[int, int, int, int]:
-    match [int(pad) for pad in word.options.get("pad", "0").split("/")]:
-        case [pad]:
-            return pad
-        case [rows, columns]:
-            return rows, columns
-        case [top, bottom, left, right]:
-            return top, bottom, left, right
-        case _:
-            raise UsageError(f"'{word}' has three pads", "write pad=1, pad=1/2 or pad=0/1/0/1")
+def _pad_of(word: LayerText) -> Pad:
+    numbers = [int(pad) for pad in word.options.get("pad", "0").split("/")]
+    if len(numbers) == 4:
+        top, bottom, left, right = numbers
+        return top, bottom, left, right
+    return numbers[0], numbers[-1]
 
 
 def sizes_written(word: LayerText) -> Sizes:
@@ -132,7 +136,7 @@ def is_turned(word: LayerText, weight: str) -> bool:
     """
     if "out_in" in word.options or "in_out" in word.options:
         return "out_in" in word.options
-    return weight.endswith(".weight")
+    return is_pytorch_s(weight)
 
 
 def layer_of(
@@ -146,19 +150,23 @@ def layer_of(
         input_shape: Of what comes in, without the axis of images.
         names: Of the arrays it takes; a convolution or an affine layer may have no bias.
         sizes: Of a layer with parameters.
+
+    Raises:
+        GeometryError: A convolution is given a row of numbers, or an affine layer feature maps.
     """
     make = _WITHOUT_PARAMETERS.get(word.word)
     if make is not None:
         return make(word, name)
     if word.word == specification.CONVOLUTION:
         filters, height, width = sizes
+        channels, _, _ = layers.require_maps(name, input_shape)
         window = window_of(word, (height, width))
         return layers.Convolution(
-            name, names["weight"], names.get("bias"), filters, input_shape[0], window
+            name, names["weight"], names.get("bias"), filters, channels, window
         )
     if word.word == specification.AFFINE:
         turned = is_turned(word, names["weight"])
-        features = input_shape[0]
+        features = layers.require_row(name, input_shape)
         return layers.Affine(name, names["weight"], names.get("bias"), features, sizes[0], turned)
     return layers.BatchNormalization(
         name,
@@ -216,12 +224,12 @@ def _word_of(layer: Layer, place: int) -> LayerText:
             return _with_arrays(specification.CONVOLUTION, layer.name, options, names, place)
         case layers.Affine():
             options = {"": str(layer.outputs)}
-            if layer.turned != layer.weight.endswith(".weight"):
+            if layer.turned != is_pytorch_s(layer.weight):
                 options["out_in" if layer.turned else "in_out"] = ""
             names = {"weight": layer.weight} | ({"bias": layer.bias} if layer.bias else {})
             return _with_arrays(specification.AFFINE, layer.name, options, names, place)
         case layers.BatchNormalization():
-            options = {"eps": f"{layer.epsilon:.17g}", "momentum": f"{layer.momentum:.17g}"}
+            options = {"eps": repr(layer.epsilon), "momentum": repr(layer.momentum)}
             names = {role: getattr(layer, role) for role in _ROLES["batchnorm"]}
             word = specification.BATCH_NORMALIZATION
             return _with_arrays(word, layer.name, options, names, place)
@@ -236,10 +244,10 @@ def _word_of(layer: Layer, place: int) -> LayerText:
             size = str(window.height) if window.height == window.width else size
             return LayerText(kind, kind + size, size, options)
         case layers.LeakyReLU():
-            return LayerText("leakyrelu", "leakyrelu", options={"": f"{layer.slope:.17g}"})
+            return LayerText("leakyrelu", "leakyrelu", options={"": repr(layer.slope)})
         case layers.Dropout():
             book = {"book": ""} if layer.scales_prediction else {}
-            return LayerText("dropout", "dropout", options={"": f"{layer.rate:.17g}"} | book)
+            return LayerText("dropout", "dropout", options={"": repr(layer.rate)} | book)
         case layers.Flatten():
             return LayerText(
                 "flatten", "flatten", options={"channels_last": ""} if layer.channels_last else {}
@@ -277,7 +285,7 @@ def _with_arrays(
 ) -> LayerText:
     prefix, _, ending = next(iter(names.values())).rpartition(".")
     label, written = name, options
-    if ending == "weight":
+    if prefix and ending == "weight":
         match = _LABEL.fullmatch(prefix)
         if match and specification.parse(prefix)[0].word == word:
             label = prefix
@@ -285,6 +293,8 @@ def _with_arrays(
             written = {**options, "from": prefix}
     # Where the rules would lead to other arrays, every array is named.
     found = array_names(LayerText(word, label, "", written), place, names.values())
-    if {role: array for role, array in found.items() if role in names} != names:
+    if "bias" not in names and is_pytorch_s(names.get("weight", "")):
+        found.pop("bias", None)
+    if found != names:
         written = {**options, **names}
     return LayerText(word, label, "", written)

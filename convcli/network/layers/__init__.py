@@ -8,7 +8,15 @@ from convcli.network.layers.activations import (
     Softmax,
     Tanh,
 )
-from convcli.network.layers.base import Backward, Gradients, Layer, Parameters, Shape
+from convcli.network.layers.base import (
+    Backward,
+    Gradients,
+    Layer,
+    Parameters,
+    Shape,
+    require_maps,
+    require_row,
+)
 from convcli.network.layers.normalization import BatchNormalization, Dropout
 from convcli.network.layers.pooling import AveragePooling, GlobalAveragePooling, MaxPooling
 from convcli.network.layers.weighted import Affine, Convolution, Flatten
@@ -33,4 +41,6 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Tanh",
+    "require_maps",
+    "require_row",
 ]

@@ -87,6 +87,23 @@ class ElementwiseLayer(Layer):
         return input_shape
 
 
+def require_row(name: str, input_shape: Shape) -> int:
+    """How many numbers come in, which must be one row of them.
+
+    Raises:
+        GeometryError: It has another number of axes.
+
+    >>> require_row("affine1", (4320,))
+    4320
+    """
+    if len(input_shape) != 1:
+        raise GeometryError(
+            f"{name} takes one row of numbers and is given {input_shape}",
+            "put a flatten before it",
+        )
+    return input_shape[0]
+
+
 def require_maps(name: str, input_shape: Shape) -> tuple[int, int, int]:
     """Channels, height and width of an input that must be feature maps.
 

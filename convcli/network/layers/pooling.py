@@ -10,7 +10,7 @@ from convcli.engine.average_pooling import (
     global_average_pool_gradient,
 )
 from convcli.engine.geometry import Window
-from convcli.engine.pooling import max_pool, max_pool_gradient
+from convcli.engine.pooling import check_pooling_pad, max_pool, max_pool_gradient
 from convcli.network.layers.base import (
     Array,
     Gradients,
@@ -39,6 +39,7 @@ class _Pooling(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """(channels, output height, output width)."""
         channels, height, width = require_maps(self.name, input_shape)
+        check_pooling_pad(self.window)
         return (channels, *self.window.output_size(height, width))
 
 

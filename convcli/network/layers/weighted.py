@@ -15,6 +15,7 @@ from convcli.network.layers.base import (
     Parameters,
     Shape,
     require_maps,
+    require_row,
 )
 
 
@@ -128,14 +129,10 @@ class Affine(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(outputs,)."""
-        if len(input_shape) != 1:
+        features = require_row(self.name, input_shape)
+        if features != self.features:
             raise GeometryError(
-                f"{self.name} takes one row of numbers and is given {input_shape}",
-                "put a flatten before it",
-            )
-        if input_shape != (self.features,):
-            raise GeometryError(
-                f"{self.name} takes {self.features} numbers and is given {input_shape[0]}",
+                f"{self.name} takes {self.features} numbers and is given {features}",
                 "both need the same number",
             )
         return (self.outputs,)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.network.twins import KINDS, Twin, in_layout_of, single_layers
+from tests.network.pieces import KINDS
+from tests.network.twins import Twin, in_layout_of, single_layers
 
 Array = NDArray[Any]
 
