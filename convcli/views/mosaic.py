@@ -4,12 +4,17 @@ Every function takes and returns uint8 arrays whose last axis is red, green, blu
 drawn is drawn as a block of one colour; a pixel that is left out is counted in a note.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from convcli.views.palette import GAP, Colours, Scale
+from convcli.views.palette import GAP, Colours, Scale, colours
+
+LONGEST_SIDE = 1000
+"""Of a picture for a terminal: no terminal shows more."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +26,25 @@ class Picture:
         pixels: uint8, (height, width, 3), from :func:`convcli.views.palette.colours`.
         scale: That of its pixels, from which they can be drawn without colours too; None for a
             photograph.
+        step: 2 where it holds every second pixel of what it shows, each way.
     """
 
     caption: Sequence[str]
     pixels: Colours
     scale: Scale | None = None
+    step: int = 1
+
+    @classmethod
+    def of(cls, caption: Sequence[str], values: NDArray[Any], scale: Scale) -> "Picture":
+        """A picture of values (height, width), one pixel each, or thinned out where they are many.
+
+        >>> from convcli.views.palette import PIXELS
+        >>> picture = Picture.of(["photograph"], np.zeros((4000, 3000)), PIXELS)
+        >>> picture.pixels.shape, picture.step
+        ((1000, 750, 3), 4)
+        """
+        step = -(-max(values.shape) // LONGEST_SIDE)
+        return cls(caption, colours(values[::step, ::step], scale), scale, step)
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,23 @@ def fit(tiles: Colours, room: int) -> Fitted:
     return Fitted(enlarge(tiles, room // side))
 
 
+def fit_maps(maps: NDArray[Any], scale: Scale, room: int) -> Fitted:
+    """The same of values: only those that are drawn are coloured.
+
+    Args:
+        maps: (count, height, width).
+        scale: Their colours.
+        room: Pixels for the longer side, at least 1.
+
+    >>> from convcli.views.palette import PIXELS
+    >>> fit_maps(np.zeros((1, 1000, 500)), PIXELS, 392).tiles.shape
+    (1, 334, 167, 3)
+    """
+    step = -(-max(maps.shape[1:]) // room)
+    fitted = fit(colours(maps[:, ::step, ::step], scale), room)
+    return Fitted(fitted.tiles, f"every {ordinal(step)} pixel drawn" if step > 1 else "")
+
+
 def arrange(
     tiles: Colours,
     columns: int,
@@ -106,15 +142,41 @@ def arrange(
     >>> arrange(np.zeros((3, 5, 5, 3), dtype=np.uint8), columns=2, gap=1).shape
     (13, 13, 3)
     """
-    count, height, width, _ = tiles.shape
+    return arrange_each(
+        tiles, tiles.shape[:3], columns, gap, gap_above=gap_above, background=background
+    )
+
+
+def arrange_each(
+    tiles: Iterable[Colours],
+    shape: tuple[int, ...],
+    columns: int,
+    gap: int,
+    *,
+    gap_above: int | None = None,
+    background: tuple[int, int, int] = GAP,
+) -> Colours:
+    """As :func:`arrange`, of tiles that are made one after the other.
+
+    Args:
+        tiles: Each (height, width, 3).
+        shape: How many they are, their height and their width.
+        columns: Tiles side by side, at least 1.
+        gap: Pixels between two tiles and around them all.
+        gap_above: Pixels above each tile where they differ.
+        background: Red, green, blue.
+    """
+    count, height, width = shape
     above = gap if gap_above is None else gap_above
+    down, across = above + height, gap + width
     rows = -(-count // columns)
-    cells = np.empty((rows * columns, above + height, gap + width, 3), np.uint8)
-    cells[:] = background
-    cells[:count, above:, gap:] = tiles
-    grid = cells.reshape(rows, columns, *cells.shape[1:]).swapaxes(1, 2)
-    picture = grid.reshape(rows * (above + height), columns * (gap + width), 3)
-    return framed(picture, 0, gap, background)
+    picture = np.empty((rows * down + gap, columns * across + gap, 3), np.uint8)
+    picture[:] = background
+    for number, tile in enumerate(tiles):
+        row, column = divmod(number, columns)
+        top, left = row * down + above, column * across + gap
+        picture[top : top + height, left : left + width] = tile
+    return picture
 
 
 def framed(

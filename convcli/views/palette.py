@@ -72,6 +72,7 @@ def _diverging_table(entries: int) -> Colours:
 
 # An odd number of entries, so that zero has an entry of its own.
 _DIVERGING = _diverging_table(257)
+_PIECE = 2**16  # Values that are coloured at a time.
 _SEQUENTIAL = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 
 
@@ -162,7 +163,9 @@ def scale_for(*arrays: Array, signed: bool) -> Scale:
     >>> scale_for(np.array([-0.5, 0.2]), np.array([0.1]), signed=True)
     Scale(high=0.5, diverging=True)
     """
-    largest = max((float(np.abs(array).max()) for array in arrays if array.size), default=0.0)
+    # Not the largest of the magnitudes: those would be an array as large as the first.
+    ends = [float(end) for array in arrays if array.size for end in (array.min(), array.max())]
+    largest = max(map(abs, ends), default=0.0)
     scale = Scale(largest if largest != 0 else 1.0, signed)
     for array in arrays:
         _check_inside(array, scale)
@@ -196,15 +199,31 @@ def colours(values: Array, scale: Scale) -> Colours:
     [[0, 0, 0], [255, 255, 255]]
     """
     _check_inside(values, scale)
-    table = scale.gradient
-    # In place, because a photograph has millions of values.
-    share = values.astype(np.float64)
-    share /= scale.high
+    coloured = np.empty((values.size, 3), np.uint8)
+    start = 0
+    # Some thousand at a time: a photograph has millions of values.
+    pieces = np.nditer(
+        values,
+        flags=["external_loop", "buffered", "zerosize_ok"],
+        op_dtypes=[np.float64],
+        casting="same_kind",
+        order="C",
+        buffersize=_PIECE,
+    )
+    for piece in pieces:
+        end = start + np.size(piece)
+        _colour(np.asarray(piece), scale, coloured[start:end])
+        start = end
+    return coloured.reshape(*values.shape, 3)
+
+
+def _colour(values: Array, scale: Scale, coloured: Colours) -> None:
+    share = values / scale.high
     if scale.diverging:
         share += 1
         share /= 2
-    share *= len(table) - 1
-    return table.take(np.rint(share, out=share).astype(np.uint16), axis=0)
+    share *= len(scale.gradient) - 1
+    scale.gradient.take(np.rint(share, out=share).astype(np.uint16), axis=0, out=coloured)
 
 
 def pixel(colour: str) -> tuple[int, int, int]:

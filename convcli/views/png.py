@@ -5,18 +5,23 @@ milliseconds. What a picture shows is told by the title in its metadata.
 """
 
 from math import isqrt
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from convcli.views.mosaic import arrange, enlarge
-from convcli.views.palette import Colours
+from convcli.views.mosaic import arrange_each, enlarge
+from convcli.views.palette import Colours, Scale, colours
 
 # Small pictures are enlarged to about this many pixels; larger ones keep their size.
 TILE_SIDE = 560
 SHEET_SIDE = 1120
 TILE_GAP = 1
+
+# Levels of zlib. Thoroughly, 16 million pixels take four seconds and become hardly smaller.
+THOROUGH, QUICK = 6, 1
+QUICKLY_PACKED = 2_000_000
 
 
 def write(file: BinaryIO, pixels: Colours, title: str) -> None:
@@ -29,23 +34,28 @@ def write(file: BinaryIO, pixels: Colours, title: str) -> None:
     """
     information = PngInfo()
     information.add_text("Title", title)
-    Image.fromarray(pixels).save(file, format="PNG", pnginfo=information)
+    large = pixels.shape[0] * pixels.shape[1] > QUICKLY_PACKED
+    level = QUICK if large else THOROUGH
+    Image.fromarray(pixels).save(file, format="PNG", pnginfo=information, compress_level=level)
 
 
-def write_tiles(file: BinaryIO, tiles: Colours, title: str) -> None:
-    """Write one tile, or a sheet of several, each pixel as a block of a whole number of pixels.
+def write_maps(file: BinaryIO, maps: NDArray[Any], scale: Scale, title: str) -> None:
+    """Write one map, or a sheet of several, each value as a block of a whole number of pixels.
 
-    A sheet has about as many columns as rows, a gap of one pixel of the maps between them, and
+    A sheet has about as many columns as rows, a gap of one value of the maps between them, and
     reads row by row.
 
     Args:
         file: Open for writing.
-        tiles: uint8, (count, height, width, 3), at least one.
+        maps: (count, height, width), at least one.
+        scale: The colours of the values.
         title: For the metadata; printable.
     """
-    if len(tiles) == 1:
-        sheet, side = tiles[0], TILE_SIDE
+    if len(maps) == 1:
+        sheet, side = colours(maps[0], scale), TILE_SIDE
     else:
-        columns = isqrt(len(tiles) - 1) + 1
-        sheet, side = arrange(tiles, columns, TILE_GAP), SHEET_SIDE
-    write(file, enlarge(sheet, max(1, side // max(sheet.shape[:2]))), title)
+        columns = isqrt(len(maps) - 1) + 1
+        tiles = (colours(values, scale) for values in maps)
+        sheet, side = arrange_each(tiles, maps.shape, columns, TILE_GAP), SHEET_SIDE
+    factor = side // max(sheet.shape[:2])
+    write(file, enlarge(sheet, factor) if factor > 1 else sheet, title)

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from convcli.inspection.walkthrough import PIXELS as PIXEL_FAMILY
 from convcli.inspection.walkthrough import Stage, Walkthrough
 from convcli.views.mosaic import Picture, Row
-from convcli.views.palette import BYTES, PIXELS, Colours, Legend, Scale, colours, scale_for
+from convcli.views.palette import BYTES, PIXELS, Legend, Scale, scale_for
+
+MOST_MAPS = 120  # In one row of pictures in a terminal.
 
 
 class Prepared(Protocol):
@@ -59,13 +61,13 @@ def stage_legends(walkthrough: Walkthrough) -> list[Legend]:
     return [Legend(", ".join(names), scale) for scale, names in sharing.items()]
 
 
-def coloured(stage: Stage, scale: Scale) -> Colours:
-    """Every map of a stage as a tile: uint8, (maps, height, width, 3).
+def maps_of(stage: Stage) -> NDArray[Any]:
+    """Every map of a stage: (maps, height, width).
 
     An array of (N, C, height, width) has N * C maps, in this order.
     """
     height, width = stage.array.shape[2:]
-    return colours(stage.array.reshape(-1, height, width), scale)
+    return stage.array.reshape(-1, height, width)
 
 
 def stage_rows(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> list[Row]:
@@ -82,41 +84,47 @@ def stage_rows(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> list[
         return [
             Row(
                 [
-                    Picture((*tile_names(stage, filter_numbers), size_text(stage)), tile, scale)
+                    Picture.of(
+                        (*tile_names(stage, filter_numbers), size_text(stage)),
+                        maps_of(stage)[0],
+                        scales[stage.name],
+                    )
                     for stage in walkthrough.stages
-                    for scale in [scales[stage.name]]
-                    for tile in coloured(stage, scale)
                 ]
             )
         ]
     return [
         Row(
             [
-                Picture((label,) if label else (), tile, scales[stage.name])
-                for label, tile in zip(
-                    tile_labels(stage, filter_numbers),
-                    coloured(stage, scales[stage.name]),
+                Picture.of((label,) if label else (), values, scales[stage.name])
+                for label, values in zip(
+                    tile_labels(stage, filter_numbers)[:MOST_MAPS],
+                    maps_of(stage)[:MOST_MAPS],
                     strict=True,
                 )
             ],
-            f"{stage.name}, {size_text(stage)}",
+            _heading(stage),
         )
         for stage in walkthrough.stages
     ]
 
 
+def _heading(stage: Stage) -> str:
+    count = len(maps_of(stage))
+    left_out = f", the first {MOST_MAPS} of {count} drawn" if count > MOST_MAPS else ""
+    return f"{stage.name}, {size_text(stage)}{left_out}"
+
+
 def prepared_pictures(stages: Sequence[Prepared]) -> list[Picture]:
-    """Every step of a user's picture, one pixel a pixel."""
+    """Every step of a user's picture."""
     return [
-        Picture(
-            (stage.name, "{}x{}".format(*stage.pixels.shape)), colours(stage.pixels, BYTES), BYTES
-        )
+        Picture.of((stage.name, "{}x{}".format(*stage.pixels.shape)), stage.pixels, BYTES)
         for stage in stages
     ]
 
 
 def tile_labels(stage: Stage, filter_numbers: Sequence[int]) -> list[str]:
-    """A short label for each map of a stage, in the order of :func:`coloured`.
+    """A short label for each map of a stage, in the order of :func:`maps_of`.
 
     It is the number of the filter; where there are several channels, ``filter:channel``, and of the
     input the number of the channel.

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from convcli.views.mosaic import arrange, enlarge, fit, framed, ordinal
-from convcli.views.palette import GAP, PAPER_PIXEL
+from convcli.views.mosaic import arrange, enlarge, fit, fit_maps, framed, ordinal
+from convcli.views.palette import BYTES, GAP, PAPER_PIXEL, colours
 from tests.views.reading import blocks
 
 
@@ -47,6 +47,17 @@ def test_fitted_tiles_fill_the_room_by_a_whole_factor_or_say_what_is_missing(
         step = int("".join(filter(str.isdigit, fitted.note)))
         assert fitted.note == f"every {ordinal(step)} pixel drawn"
         np.testing.assert_array_equal(fitted.tiles, tiles[:, ::step, ::step])
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 90))
+def test_what_is_chosen_before_it_is_coloured_looks_the_same(
+    height: int, width: int, room: int
+) -> None:
+    maps = np.random.default_rng(8).integers(0, 256, (2, height, width))
+    chosen, expected = fit_maps(maps, BYTES, room), fit(colours(maps, BYTES), room)
+    assert chosen.note == expected.note
+    np.testing.assert_array_equal(chosen.tiles, expected.tiles)
 
 
 @settings(deadline=None, max_examples=50)

@@ -137,6 +137,15 @@ def test_arrays_of_any_shape_and_dtype_have_colours() -> None:
     assert scale_for(np.empty((0, 3)), signed=True).high == 1.0
 
 
+def test_a_photograph_is_coloured_piece_by_piece_like_each_of_its_values() -> None:
+    values = np.random.default_rng(1).normal(size=(400, 500)).astype(np.float32).T
+    scale = scale_for(values, signed=True)
+    expected = [[colours(value, scale) for value in row] for row in values[:3]]
+    np.testing.assert_array_equal(colours(values, scale)[:3], expected)
+    last = colours(np.array(values[-1]), scale)
+    np.testing.assert_array_equal(colours(values, scale)[-1], last)
+
+
 def test_colouring_leaves_the_values_alone() -> None:
     values = np.array([-0.5, 0.25])
     colours(values, SIGNED)

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from convcli.views.palette import GAP
-from convcli.views.png import write, write_tiles
+from convcli.views.palette import BYTES, GAP
+from convcli.views.png import write, write_maps
 from tests.views.reading import blocks
 
 
@@ -18,21 +18,26 @@ def noise(*shape: int) -> NDArray[np.uint8]:
     return np.random.default_rng(8).integers(0, 256, (*shape, 3), np.uint8)
 
 
-def written(tiles: NDArray[np.uint8], title: str = "noise") -> Image.Image:
+def greys(*shape: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(8).integers(0, 256, shape, np.uint8)
+
+
+def written(maps: NDArray[np.uint8], title: str = "noise") -> Image.Image:
     file = io.BytesIO()
-    write_tiles(file, tiles, title)
+    write_maps(file, maps, BYTES, title)
     return Image.open(file)
 
 
 @pytest.mark.parametrize(("size", "factor"), [(28, 20), (5, 112), (24, 23), (12, 46), (700, 1)])
 def test_one_map_is_enlarged_by_a_whole_factor(size: int, factor: int) -> None:
-    tile = noise(size, size)
-    np.testing.assert_array_equal(np.asarray(written(tile[None])), blocks(tile, factor))
+    values = greys(size, size)
+    tile = np.dstack([values] * 3)
+    np.testing.assert_array_equal(np.asarray(written(values[None])), blocks(tile, factor))
 
 
 def test_thirty_maps_are_a_sheet_that_reads_row_by_row() -> None:
-    tiles = noise(30, 24, 24)
-    sheet = np.asarray(written(tiles))
+    maps = greys(30, 24, 24)
+    sheet = np.asarray(written(maps))
     factor = 1120 // (6 * 25 + 1)
     assert sheet.shape == ((5 * 25 + 1) * factor, (6 * 25 + 1) * factor, 3)
     assert (sheet[:factor] == GAP).all()
@@ -40,12 +45,12 @@ def test_thirty_maps_are_a_sheet_that_reads_row_by_row() -> None:
         row, column = divmod(number, 6)
         top, left = factor * (1 + row * 25), factor * (1 + column * 25)
         block = sheet[top : top + 24 * factor, left : left + 24 * factor]
-        np.testing.assert_array_equal(block, blocks(tiles[number], factor))
+        np.testing.assert_array_equal(block, blocks(np.dstack([maps[number]] * 3), factor))
 
 
 @pytest.mark.parametrize("title", ["train image 5, label 2", "Ziffer 五 – [bold]"])
 def test_the_title_is_in_the_metadata(title: str) -> None:
-    image = written(noise(1, 3, 3), title)
+    image = written(greys(1, 3, 3), title)
     assert image.info == {"Title": title}
     assert image.mode == "RGB"
 

@@ -11,7 +11,7 @@ from convcli.engine.geometry import Window
 from convcli.inspection.walkthrough import Stage, Walkthrough, walk_through
 from convcli.views.palette import BYTES, PIXELS, Legend, Scale, colours
 from convcli.views.stages import (
-    coloured,
+    maps_of,
     prepared_pictures,
     stage_legends,
     stage_rows,
@@ -66,10 +66,9 @@ def test_each_legend_names_the_stages_that_share_it() -> None:
 
 def test_every_map_is_a_tile_in_the_order_of_the_array() -> None:
     stage = walked(2, channels=3).stage("filters")
-    scale = Scale(magnitude(walked(2, channels=3), "filters"), diverging=True)
-    tiles = coloured(stage, scale)
-    assert tiles.shape == (6, 5, 5, 3)
-    np.testing.assert_array_equal(tiles[4], colours(stage.array[1, 1], scale))
+    maps = maps_of(stage)
+    assert maps.shape == (6, 5, 5)
+    np.testing.assert_array_equal(maps[4], stage.array[1, 1])
 
 
 def test_one_filter_makes_one_row_of_the_article_s_four_pictures() -> None:
@@ -99,6 +98,12 @@ def test_several_filters_make_a_row_for_each_stage() -> None:
     last = rows[-1].pictures[-1]
     np.testing.assert_array_equal(last.pixels, colours(pooled[0, 1], scale))
     assert last.scale == scale
+
+
+def test_of_very_many_maps_the_first_are_drawn_in_a_terminal() -> None:
+    *_, pooling = stage_rows(walked(130), range(130))
+    assert pooling.heading == "pooling, 12x12, the first 120 of 130 drawn"
+    assert [picture.caption[0] for picture in pooling.pictures] == [*map(str, range(120))]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from convcli.views.figures.sheet import (
     text_width,
     wrapped,
 )
-from convcli.views.mosaic import fit
+from convcli.views.mosaic import fit_maps
 from convcli.views.palette import MUTED, Colours, Scale, ink_on
-from convcli.views.stages import coloured, stage_scales, tile_labels, tile_names
+from convcli.views.stages import maps_of, stage_scales, tile_labels, tile_names
 
 PANEL = 392
 BETWEEN = 84
@@ -103,7 +103,7 @@ def _panels(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> list[_Pa
     scales = stage_scales(walkthrough)
     panels = []
     for stage in walkthrough.stages:
-        fitted = fit(coloured(stage, scales[stage.name]), PANEL)
+        fitted = fit_maps(maps_of(stage), scales[stage.name], PANEL)
         (name,) = tile_names(stage, filter_numbers)
         facts = [str(stage.array.shape), f"min {stage.minimum:.4g}, max {stage.maximum:.4g}"]
         if stage.name == "filters":
@@ -202,16 +202,16 @@ def _one_below_the_other(
 
 
 def _section(stage: Stage, scale: Scale, labels: list[str], grid: _Grid) -> _Section:
-    tiles = coloured(stage, scale)
-    drawn = min(len(tiles), MOST_TILES)
+    maps = maps_of(stage)
+    drawn = min(len(maps), MOST_TILES)
     across = WIDEST_TILE if drawn == 1 else grid.across
-    fitted = fit(tiles[:drawn], across - TILE_SPACE - 2)
+    fitted = fit_maps(maps[:drawn], scale, across - TILE_SPACE - 2)
     clauses = [
         str(stage.array.shape),
         f"min {stage.minimum:.4g}, max {stage.maximum:.4g}",
         stage.origin,
         fitted.note,
-        f"the first {drawn} of {len(tiles)} drawn" if drawn < len(tiles) else "",
+        f"the first {drawn} of {len(maps)} drawn" if drawn < len(maps) else "",
     ]
     facts = joined(clauses, BODY, grid.room - BAR - BETWEEN)
     return _Section(stage.name, scale, fitted.tiles, labels[:drawn], facts)

@@ -6,14 +6,16 @@ from numpy.typing import NDArray
 
 from convcli.views.figures.sheet import (
     HEADING,
+    LABEL_SPACE,
     MARGIN,
     Sheet,
     colour_bar_height,
     line_height,
     numbered_tiles_height,
+    rows_in,
 )
-from convcli.views.filter_tiles import ANY_SCALE, filter_tiles
-from convcli.views.mosaic import fit
+from convcli.views.filter_tiles import ANY_SCALE, MOST_TILES, filter_tiles
+from convcli.views.mosaic import fit, ordinal
 
 Array = NDArray[Any]
 
@@ -21,7 +23,6 @@ USUAL_WIDTH = 1500
 WIDEST_TILE, NARROWEST_TILE = 110, 40  # With the space to the next tile.
 TILE_SPACE = 12
 BETWEEN = 60
-MOST_TILES = 600
 
 
 def draw(
@@ -41,21 +42,27 @@ def draw(
         per_filter: Whether each filter has a scale of its own; the title says so then.
         columns: Filters side by side in each sheet, at least 1.
     """
-    tiles = filter_tiles(trained, untrained, per_filter=per_filter)
-    count = len(tiles.labels)
+    count = trained.shape[0] * trained.shape[1]
     drawn = min(count, MOST_TILES)
     columns = min(columns, drawn)
     across = max(NARROWEST_TILE, min(WIDEST_TILE, USUAL_WIDTH // (2 * columns)))
+    block = max(columns * across, 360)
+    width = 2 * MARGIN + 2 * block + BETWEEN - TILE_SPACE
+    drawn = min(drawn, columns * rows_in(width, LABEL_SPACE + across))
+    room = across - TILE_SPACE - 2
+    tiles = filter_tiles(trained, untrained, per_filter=per_filter, most=drawn, longest=room)
     parts = [
-        (name, fit(part[:drawn], across - TILE_SPACE - 2))
+        (name, fit(part, room))
         for name, part in (("trained", tiles.trained), ("untrained", tiles.untrained))
     ]
-    notes = [parts[0][1].note, f"the first {drawn} of {count} drawn" if drawn < count else ""]
-    block = max(columns * across, 360)
+    notes = [
+        f"every {ordinal(tiles.step)} pixel drawn" if tiles.step > 1 else "",
+        f"the first {drawn} of {count} drawn" if drawn < count else "",
+    ]
     head = line_height(HEADING)
     below = head + numbered_tiles_height(parts[0][1].tiles, columns) + 28
     sheet = Sheet(
-        width=2 * MARGIN + 2 * block + BETWEEN - TILE_SPACE,
+        width=width,
         height=below + colour_bar_height() + MARGIN,
         title=f"{title}, scale per filter" if per_filter else title,
         subtitle=" · ".join(filter(None, [tiles.scaling, *notes])),
@@ -69,7 +76,7 @@ def draw(
             fitted.tiles,
             columns=columns,
             across=across,
-            labels=tiles.labels[:drawn],
+            labels=tiles.labels,
         )
     sheet.colour_bar(
         MARGIN,

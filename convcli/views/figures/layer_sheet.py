@@ -16,7 +16,7 @@ from convcli.views.figures.sheet import (
     line_height,
     numbered_tiles_height,
 )
-from convcli.views.mosaic import arrange, enlarge, fit
+from convcli.views.mosaic import arrange, enlarge, fit_maps
 from convcli.views.palette import MUTED, PAPER_PIXEL, Colours, Scale, colours
 
 Array = NDArray[Any]
@@ -60,7 +60,7 @@ def _draw_maps(title: str, maps: Array, scale: Scale, facts: Sequence[str]) -> S
     # Up to six in one row; more than that in about twice as many columns as rows.
     columns = max(min(drawn, 6), isqrt(2 * drawn - 1) + 1)
     across = max(LEAST_TILE, min(WIDEST_TILE, ROOM // columns))
-    fitted = fit(colours(maps[:drawn], scale), across - TILE_SPACE - 2)
+    fitted = fit_maps(maps[:drawn], scale, across - TILE_SPACE - 2)
     notes = [fitted.note, f"the first {drawn} of {len(maps)} drawn" if drawn < len(maps) else ""]
     room = max(ROOM, columns * across)
     sheet, top = _begin(

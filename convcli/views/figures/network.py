@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from convcli.views.figures.layer_sheet import cells
 from convcli.views.figures.probabilities import ROW, bars_of, bars_width, write_bars
 from convcli.views.figures.sheet import BODY, MARGIN, SMALL, Sheet, line_height, text_width
-from convcli.views.mosaic import arrange, fit
-from convcli.views.palette import INK, MUTED, PAPER_PIXEL, Colours, Scale, colours, own_scale
+from convcli.views.mosaic import arrange, fit_maps
+from convcli.views.palette import INK, MUTED, PAPER_PIXEL, Colours, Scale, own_scale
 
 Array = NDArray[Any]
 
@@ -100,7 +100,7 @@ def _row(name: str, values: Array) -> _Row:
 
 def _tiles(maps: Array, scale: Scale) -> tuple[Colours, int, str]:
     drawn = min(len(maps), ROOM // (TILE + TILE_SPACE))
-    fitted = fit(colours(maps[:drawn], scale), TILE)
+    fitted = fit_maps(maps[:drawn], scale, TILE)
     sheet = arrange(fitted.tiles, drawn, TILE_SPACE, background=PAPER_PIXEL)
     return sheet[TILE_SPACE:-TILE_SPACE, TILE_SPACE:-TILE_SPACE], drawn, fitted.note
 

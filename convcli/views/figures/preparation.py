@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from convcli.views.figures.sheet import HEADING, MARGIN, SMALL, Sheet, joined, line_height
-from convcli.views.mosaic import fit
+from convcli.views.mosaic import fit_maps
 from convcli.views.palette import BYTES, MUTED
-from convcli.views.stages import Prepared, prepared_pictures
+from convcli.views.stages import Prepared
 
 PANEL = 336
 BETWEEN = 40
@@ -21,11 +21,9 @@ def preparation(stages: Sequence[Prepared], title: str) -> Sheet:
         title: Names the file.
     """
     panels = []
-    for number, (stage, picture) in enumerate(
-        zip(stages, prepared_pictures(stages), strict=True), start=1
-    ):
-        fitted = fit(picture.pixels[None], PANEL)
-        clauses = [picture.caption[1], stage.description, fitted.note]
+    for number, stage in enumerate(stages, start=1):
+        fitted = fit_maps(stage.pixels[None], BYTES, PANEL)
+        clauses = ["{}x{}".format(*stage.pixels.shape), stage.description, fitted.note]
         texts = joined(clauses, SMALL, PANEL)
         panels.append((f"{number}  {stage.name}", fitted.tiles[0], texts))
     most_lines = max(len(texts) for _, _, texts in panels)

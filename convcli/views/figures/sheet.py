@@ -19,6 +19,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.ft2font import FT2Font
+from matplotlib.image import FigureImage
+from matplotlib.transforms import Affine2D
 
 from convcli.views import png
 from convcli.views.mosaic import arrange, enlarge, framed
@@ -37,6 +39,7 @@ LINE_HEIGHT = 1.4
 BAR_HEIGHT = 16
 LABEL_SPACE = 28  # Above such a tile, its label included.
 MOST_LABELS = 120
+MOST_PIXELS = 32_000_000  # A figure takes some ten bytes for each while it is drawn.
 
 
 class Sheet:
@@ -95,7 +98,7 @@ class Sheet:
             pixels: uint8, (height, width, 3).
         """
         above = self.height - top - pixels.shape[0]
-        self._parts.append(lambda figure: figure.figimage(pixels, left, above, origin="upper"))
+        self._parts.append(lambda figure: _Placed(figure, left, above, pixels))
 
     def write(
         self,
@@ -208,17 +211,47 @@ class Sheet:
 
     def save(self, file: BinaryIO) -> None:
         """Draw the figure and write it as PNG, its title in the metadata."""
-        drawn = BytesIO()
+        png.write(file, self._drawn(), self.title)
+
+    def _drawn(self) -> Colours:
         with _own_settings():
-            self.figure.savefig(drawn, format="rgba")
-        pixels = np.frombuffer(drawn.getbuffer(), np.uint8).reshape(self.height, self.width, 4)
-        png.write(file, np.ascontiguousarray(pixels[..., :3]), self.title)
+            canvas = FigureCanvasAgg(self.figure)
+            canvas.draw()  # type: ignore[no-untyped-call]
+        # A copy without the opacity, so that the canvas is gone when the file is packed.
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        return np.ascontiguousarray(pixels[..., :3])
 
     def _repr_png_(self) -> bytes:
         """The finished file, for a notebook."""
         file = BytesIO()
         self.save(file)
         return file.getvalue()
+
+
+class _Placed(FigureImage):
+    """A picture whose pixels are pixels of the figure, not sampled anew, which takes memory."""
+
+    def __init__(self, figure: Figure, left: int, above: int, pixels: Colours) -> None:
+        super().__init__(figure, offsetx=left, offsety=above, origin="upper")
+        self.set_data(pixels)
+        figure.images.append(self)
+
+    def make_image(self, *_: object, **__: object) -> tuple[Colours, float, float, Affine2D]:
+        """The pixels as they are, opaque."""
+        pixels = np.asarray(self.get_array())
+        opaque = np.full((*pixels.shape[:2], 4), 255, np.uint8)
+        opaque[..., :3] = pixels[::-1]
+        return opaque, self.ox, self.oy, Affine2D()
+
+
+def rows_in(width: int, height: int) -> int:
+    """Rows that a sheet may have before it takes too much memory, at least one.
+
+    Args:
+        width: Pixels of the sheet.
+        height: Pixels of a row.
+    """
+    return max(1, MOST_PIXELS // (width * height))
 
 
 def colour_bar_height() -> int:

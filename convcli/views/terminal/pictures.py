@@ -58,9 +58,9 @@ def _fit(picture: Picture, ink: Ink, room: int) -> _Placed:
     height, width = picture.pixels.shape[:2]
     caption = list(picture.caption)
     step = -(-width * ink.columns // room)
-    if step > 1:
+    if step * picture.step > 1:
         pixels = picture.pixels[::step, ::step]
-        caption.append(f"every {ordinal(step)} pixel drawn")
+        caption.append(f"every {ordinal(step * picture.step)} pixel drawn")
     else:
         most = min(SMALL // max(height, width), room // (width * ink.columns))
         pixels = enlarge(picture.pixels, max(1, min(LARGEST_FACTOR, most)))

@@ -11,8 +11,8 @@ from convcli.inspection.walkthrough import Walkthrough, walk_through
 from convcli.views.figures.feature_maps import MOST_TILES, PANEL, overview
 from convcli.views.figures.sheet import LABEL_SPACE, Sheet
 from convcli.views.mosaic import framed
-from convcli.views.palette import INK, PAPER, ink_on
-from convcli.views.stages import coloured, stage_scales
+from convcli.views.palette import INK, PAPER, colours, ink_on
+from convcli.views.stages import maps_of, stage_scales
 from tests.views.reading import (
     assert_no_text_on_another,
     assert_nothing_leaves_the_sheet,
@@ -40,7 +40,7 @@ def walked(
 
 
 def tiles_of(walkthrough: Walkthrough, name: str) -> NDArray[Any]:
-    return coloured(walkthrough.stage(name), stage_scales(walkthrough)[name])
+    return colours(maps_of(walkthrough.stage(name)), stage_scales(walkthrough)[name])
 
 
 def names(sheet: Sheet) -> list[str]:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from convcli.views.figures.filters import MOST_TILES, draw
-from convcli.views.figures.sheet import LABEL_SPACE, MARGIN
-from convcli.views.filter_tiles import filter_pictures, filter_tiles
+from convcli.views.figures.filters import draw
+from convcli.views.figures.sheet import LABEL_SPACE, MARGIN, MOST_PIXELS
+from convcli.views.filter_tiles import MOST_TILES, filter_pictures, filter_tiles
 from convcli.views.mosaic import arrange, framed
 from convcli.views.palette import Legend, colours, scale_for
 from tests.views.reading import (
@@ -115,6 +115,16 @@ def test_of_very_many_filters_the_first_are_drawn_and_the_figure_says_so() -> No
     filters = RANDOM.normal(size=(MOST_TILES + 5, 1, 2, 2))
     sheet = draw(filters, filters, "many", columns=30)
     assert f"the first {MOST_TILES} of {MOST_TILES + 5} drawn" in texts(sheet)[1]
+
+
+def test_a_sheet_has_no_more_pixels_than_can_be_drawn() -> None:
+    filters = RANDOM.normal(size=(MOST_TILES, 1, 5, 5))
+    sheet = draw(filters, filters, "many", columns=1)
+    assert 0.9 * MOST_PIXELS < sheet.width * sheet.height < 1.1 * MOST_PIXELS
+    said = texts(sheet)[1]
+    number = int(said.partition("the first ")[2].partition(" ")[0])
+    assert f"the first {number} of {MOST_TILES} drawn" in said
+    assert placed(sheet)[0].pixels.shape[0] == number * (LABEL_SPACE + 95 + 2)
 
 
 def test_filters_of_another_shape_are_refused() -> None:

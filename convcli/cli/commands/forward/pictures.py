@@ -34,10 +34,10 @@ def galleries(result: Result) -> list[Callable[[], Gallery]]:
 
 def _draw_stage(file: BinaryIO, result: Result, stage: Stage) -> None:
     from convcli.views import png
-    from convcli.views.stages import coloured, stage_scales
+    from convcli.views.stages import maps_of, stage_scales
 
-    tiles = coloured(stage, stage_scales(result.walked)[stage.name])
-    png.write_tiles(file, tiles, f"{result.shown.title}: {stage.name} {stage.array.shape}")
+    title = f"{result.shown.title}: {stage.name} {stage.array.shape}"
+    png.write_maps(file, maps_of(stage), stage_scales(result.walked)[stage.name], title)
 
 
 def _draw_overview(file: BinaryIO, result: Result) -> None:
