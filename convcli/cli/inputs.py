@@ -1,6 +1,8 @@
 """What a command works on: one image and the parameters, wherever they come from."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +82,14 @@ class OpenedNetwork:
     name: str
     network: Network
 
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Put the file's name in front of what is wrong with its parameters."""
+        try:
+            yield
+        except ParameterError as error:
+            raise ParameterError(f"{self.name}: {error.message}", error.hint) from error
+
     @property
     def first_convolution(self) -> Convolution:
         """The first convolution.
@@ -87,10 +97,8 @@ class OpenedNetwork:
         Raises:
             ParameterError: There is none.
         """
-        try:
+        with self.named():
             return self.network.first_convolution
-        except ParameterError as error:
-            raise ParameterError(f"{self.name}: {error.message}", error.hint) from error
 
     @property
     def first_filters(self) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -152,8 +160,8 @@ def open_input(
     index: int,
     split: str,
     image: Path | None,
-    keep_size: bool,
-    data_dir: Path | None,
+    keep_size: bool = False,
+    data_dir: Path | None = None,
 ) -> Input:
     """The image that the shared image options ask for, as a network takes it.
 

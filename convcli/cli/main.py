@@ -20,6 +20,7 @@ COMMANDS = {
     "forward": "Push one image through convolution and pooling and show every stage.",
     "compare-im2col": "Set the im2col algorithms side by side: result, memory and time.",
     "show-filters": "Draw the trained filters beside freshly initialised ones.",
+    "predict": "Say what the network reads on one image, and how probable every class is.",
     "summary": "Say what each layer of a network gives out, holds, computes and sees.",
     "params": "Look into parameter files and convert them.",
     "data": "Find, download and look at MNIST.",

@@ -42,13 +42,6 @@ data_dir_option = click.option(
     help="Folder with the MNIST files. Without it: CONVCLI_DATA_DIR, then the cache that "
     "'convcli data download' fills, then the bundled sample digits.",
 )
-split_option = click.option(
-    "--split",
-    type=click.Choice(["train", "test"]),
-    default="train",
-    show_default=True,
-    help="Which part of MNIST.",
-)
 params_option = click.option(
     "--params",
     type=PATH,
@@ -83,6 +76,17 @@ no_figures_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as one JSON object."
 )
+
+
+def split_option(default: str) -> Decorator[Any]:
+    """Which part of MNIST."""
+    return click.option(
+        "--split",
+        type=click.Choice(["train", "test"]),
+        default=default,
+        show_default=True,
+        help="Which part of MNIST.",
+    )
 
 
 def count_option(name: str, default: int, meaning: str) -> Decorator[Any]:
@@ -136,23 +140,30 @@ pool_options = compose(
         count_option("--pool-stride", 2, "Step of the pooling in pixels."),
     ]
 )
-image_options = compose(
+# An image in the size that the network takes.
+fitted_image_options = compose(
     [
         click.option(
             "--index", type=int, default=5, show_default=True, help="Which image, from 0."
         ),
-        split_option,
+        split_option("train"),
         click.option(
             "--image",
             type=PATH,
             metavar="FILE",
             help="Your own picture (PNG, JPEG, BMP, GIF, WebP) in place of an MNIST digit; it is "
-            "prepared the way MNIST was made: 28x28, white on black, centred by mass.",
+            "prepared the way MNIST was made: 28x28, white on black, centred by mass. For a "
+            "network of another input size it is fitted to that size instead.",
         ),
+        data_dir_option,
+    ]
+)
+image_options = compose(
+    [
+        fitted_image_options,
         click.option(
             "--keep-size", is_flag=True, help="Take the --image as it is, in its own size."
         ),
-        data_dir_option,
     ]
 )
 

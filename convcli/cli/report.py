@@ -17,6 +17,7 @@ from convcli.text import escaped
 if TYPE_CHECKING:
     from convcli.views.mosaic import Row as PictureRow
     from convcli.views.palette import Legend
+    from convcli.views.terminal.bars import Bars
 
 Row = Mapping[str, Any]
 
@@ -105,6 +106,7 @@ class Report:
         facts: Values of JSON by their names. A reader is told those that are :class:`Said`.
         tables: Below each other.
         notes: Sentences below the tables and the facts.
+        charts: Each makes bars of letters, for a terminal as for a pipe.
         galleries: Each makes pictures for the terminal.
         folder: Where drawings go; None where the command draws none.
         drawings: File name in the folder -> writes that picture to an open file.
@@ -117,6 +119,7 @@ class Report:
     facts: Mapping[str, Any] = field(default_factory=dict)
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
+    charts: "Sequence[Callable[[], Bars]]" = ()
     galleries: Sequence[Callable[[], Gallery]] = ()
     folder: PictureFolder | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
@@ -204,6 +207,9 @@ def _print(report: Report) -> None:
             console.print_text(fact.line)
     for note in report.notes:
         console.print_text(note)
+    for chart in report.charts:
+        console.print_text()
+        console.show(chart())
     if report.galleries and console.draws_pictures():
         for gallery in report.galleries:
             _show_gallery(gallery())

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.views.bars import bars_of, probability_text
 from convcli.views.figures.sheet import BODY, MARGIN, Sheet, line_height, text_width
 from convcli.views.palette import GAP, INK, LINES, PAPER_PIXEL, Colours, pixel
 
@@ -15,7 +16,6 @@ BARS = 560  # Pixels of a probability of 1.
 ROW = 34
 BETWEEN = 18
 NUMBER = 130
-MOST_BARS = 30
 LABEL_SIGN = "◀ label"
 
 
@@ -51,14 +51,6 @@ def draw(names: Sequence[str], probabilities: Array, title: str, label: int | No
     return sheet
 
 
-def bars_of(probabilities: Array, label: int | None) -> list[int]:
-    """Which classes have a bar, in the order of their numbers."""
-    if not ((probabilities >= 0) & (probabilities <= 1)).all():
-        raise ValueError("a probability lies outside 0 … 1")
-    most_probable = np.argsort(-probabilities, kind="stable")[:MOST_BARS].tolist()
-    return sorted({*most_probable, *([] if label is None else [label])})
-
-
 def bars_width(names: Sequence[str]) -> int:
     """Pixels that :func:`write_bars` takes from left to right."""
     return _names_width(names) + BARS + NUMBER + round(text_width(LABEL_SIGN, BODY)) + 2 * BETWEEN
@@ -72,7 +64,7 @@ def write_bars(
     probabilities: Array,
     label: int | None,
 ) -> None:
-    """The bars of :func:`bars_of` on a sheet, a row of :data:`ROW` pixels each.
+    """The bars of :func:`convcli.views.bars.bars_of` on a sheet, a row of :data:`ROW` pixels each.
 
     Args:
         sheet: To draw on.
@@ -93,7 +85,7 @@ def write_bars(
         sheet.write(bars_left - BETWEEN, line, names[place], bold=bold, align="right")
         sheet.picture(bars_left, top + row * ROW + 4, _bar(probability, bold))
         number_right = bars_left + BARS + NUMBER
-        sheet.write(number_right, line, f"{probability:.4g}", bold=bold, align="right")
+        sheet.write(number_right, line, probability_text(probability), bold=bold, align="right")
         if place == label:
             colour = INK if bold else LINES[1]
             sheet.write(number_right + BETWEEN, line, LABEL_SIGN, bold=True, colour=colour)

@@ -14,3 +14,14 @@ def what_it_reads(reading: Reading) -> str:
     # Rounding must not make a certainty of it.
     probability = "more than 0.999999" if rounded == "1" else rounded
     return f"The whole network reads a {reading.name}, with a probability of {probability}."
+
+
+def against_the_label(reading: Reading, label: int) -> str:
+    """Whether the label says the same.
+
+    >>> import numpy as np
+    >>> against_the_label(Reading(np.array([0.25, 0.75]), ('one', 'two')), 0)
+    'The label says one: the reading is wrong.'
+    """
+    outcome = "right" if reading.place == label else "wrong"
+    return f"The label says {reading.names[label]}: the reading is {outcome}."

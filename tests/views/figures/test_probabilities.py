@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convcli.views.figures.probabilities import BARS, LABEL_SIGN, MOST_BARS, draw
+from convcli.views.bars import MOST_BARS
+from convcli.views.figures.probabilities import BARS, LABEL_SIGN, draw
 from convcli.views.figures.sheet import Sheet
 from tests.views.reading import (
     assert_no_text_on_another,

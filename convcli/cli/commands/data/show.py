@@ -29,7 +29,7 @@ COLUMNS = (
     metavar="LIST",
     help=f"Which images: '5', '0-99' or '3,5-7'; at most {MOST_ON_A_SHEET}.",
 )
-@options.split_option
+@options.split_option("train")
 @options.data_dir_option
 @options.output_options
 def command(
