@@ -11,6 +11,7 @@ import click
 
 from convcli import __version__, interrupts
 from convcli.cli import console, exits
+from convcli.cli.surroundings import leave_settings_unread
 from convcli.errors import ConvcliError, UsageError
 from convcli.text import printable
 
@@ -173,6 +174,7 @@ def _show_cursor() -> None:
 def run() -> None:
     """Entry point of the console script."""
     _make_streams_safe()
+    leave_settings_unread()
     with interrupts.Undone(_show_cursor):
         code = execute(sys.argv[1:])
     sys.exit(code)
