@@ -82,6 +82,22 @@ class OpenedNetwork:
     name: str
     network: Network
 
+    def convolution(self, name: str | None = None) -> Convolution:
+        """The convolution of that name, or without one the first.
+
+        Raises:
+            ParameterError: There is none at all.
+            UsageError: There is none of that name.
+        """
+        with self.named():
+            first = self.network.first_convolution
+        if name is None:
+            return first
+        # Only those need it that ask for a layer.
+        from convcli.inspection.layer_walk import find_convolution
+
+        return find_convolution(self.network, name)
+
     @contextmanager
     def named(self) -> Iterator[None]:
         """Put the file's name in front of what is wrong with its parameters."""
@@ -89,24 +105,6 @@ class OpenedNetwork:
             yield
         except ParameterError as error:
             raise ParameterError(f"{self.name}: {error.message}", error.hint) from error
-
-    @property
-    def first_convolution(self) -> Convolution:
-        """The first convolution.
-
-        Raises:
-            ParameterError: There is none.
-        """
-        with self.named():
-            return self.network.first_convolution
-
-    @property
-    def first_filters(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The filters (FN, C, FH, FW) and the bias (FN,) of the first convolution."""
-        first, parameters = self.first_convolution, self.network.parameters
-        filters = parameters[first.weight]
-        zeros = np.zeros(len(filters), filters.dtype)
-        return filters, parameters[first.bias] if first.bias else zeros
 
     def read(self, image: NDArray[Any]) -> "Reading | None":
         """What the network reads on the image.

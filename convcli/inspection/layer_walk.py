@@ -17,7 +17,7 @@ from convcli.inspection.steps import (
     max_pooling_steps,
 )
 from convcli.inspection.trace import finite_stages
-from convcli.inspection.walkthrough import PIXELS, Stage, Walkthrough
+from convcli.inspection.walkthrough import PIXELS, Stage, Walkthrough, sum_origin
 from convcli.network import layers
 from convcli.network.layers import Convolution, Layer
 from convcli.network.network import INPUT, Network
@@ -42,12 +42,15 @@ def find_convolution(network: Network, name: str) -> Convolution:
     Raises:
         UsageError: There is no such layer, or it is none.
     """
-    layer = network.layer(name)
-    if isinstance(layer, Convolution):
-        return layer
     names = ", ".join(convolution.name for convolution in network.convolutions)
-    advice = f"choose from {names}" if names else f"{network.title} has no convolution"
-    raise UsageError(f"layer {layer.name} is no convolution, it is {layer.kind}", advice)
+    found = [layer for layer in network.layers if layer.name == name]
+    if found and isinstance(found[0], Convolution):
+        return found[0]
+    problem = f"{name} is no convolution, it is {found[0].kind}" if found else f"no layer '{name}'"
+    raise UsageError(
+        f"{network.title}: {problem}",
+        f"the convolutions are {names}" if names else "it has no convolution",
+    )
 
 
 def following(network: Network, convolution: Convolution) -> tuple[Layer, ...]:
@@ -106,14 +109,18 @@ def walk_layer(network: Network, image: Array, name: str, filters: Sequence[int]
     stages = [
         Stage(INPUT, inputs, origin, family, signed=bool(inputs.min() < 0)),
         Stage("filters", weights[chosen], convolution.weight),
-        Stage(convolution.name, traced[convolution.name][:, chosen], _sum(network, convolution)),
+        Stage(
+            convolution.name,
+            traced[convolution.name][:, chosen],
+            sum_origin(convolution.window, inputs.shape),
+        ),
     ]
     for layer in following(network, convolution):
         stages.append(_stage(network, layer, traced[layer.name][:, chosen], stages[-1]))
     return Walkthrough(
         stages=tuple(stages),
         bias=bias[chosen],
-        bias_origin=_bias_origin(convolution),
+        bias_origin=bias_origin(convolution),
         steps=tuple(_steps(network, convolution, traced)),
     )
 
@@ -126,17 +133,11 @@ def filters_of(network: Network, convolution: Convolution) -> tuple[Array, Array
     return filters, network.parameters[convolution.bias]
 
 
-def _bias_origin(convolution: Convolution) -> str:
+def bias_origin(convolution: Convolution) -> str:
+    """Where the bias of a convolution is from, in a clause."""
     if convolution.bias is None:
         return "none in this layer, so zero"
     return f"{convolution.bias}, one number for each filter"
-
-
-def _sum(network: Network, convolution: Convolution) -> str:
-    formula = convolution.window.formula(*network.shapes[network.input_name_of(convolution)][1:])
-    if convolution.channels == 1:
-        return formula
-    return f"sum over {convolution.channels} channels; {formula}"
 
 
 def _stage(network: Network, layer: Layer, array: Array, before: Stage) -> Stage:

@@ -141,7 +141,7 @@ def walk_through(
     stages = [
         Stage("input", image, given["input"], PIXELS, signed=bool(image.min() < 0)),
         Stage("filters", filters, given["filters"]),
-        Stage("convolution", convolution.output, window.formula(*image.shape[2:])),
+        Stage("convolution", convolution.output, sum_origin(window, image.shape)),
         Stage("relu", activated, "max(value, 0)", signed=False),
         Stage("pooling", pooling.output, pooled, family, signed=not with_relu),
     ]
@@ -154,6 +154,21 @@ def walk_through(
             *max_pooling_steps("pooling", pooling, pool),
         ),
     )
+
+
+def sum_origin(window: Window, image_shape: tuple[int, ...]) -> str:
+    """How a convolution comes about, in a clause.
+
+    Args:
+        window: Of its filters.
+        image_shape: (..., C, H, W) of what goes in.
+
+    >>> sum_origin(Window(5, 5), (16, 28, 28))
+    'sum over 16 channels; floor((28 + 2*0 - 5) / 1) + 1 = 24'
+    """
+    channels, height, width = image_shape[-3:]
+    sums = f"sum over {channels} channels; " if channels > 1 else ""
+    return sums + window.formula(height, width)
 
 
 @contextmanager

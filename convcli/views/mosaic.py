@@ -46,6 +46,12 @@ class Picture:
         step = -(-max(values.shape) // LONGEST_SIDE)
         return cls(caption, colours(values[::step, ::step], scale), scale, step)
 
+    @classmethod
+    def photograph(cls, caption: Sequence[str], pixels: Colours) -> "Picture":
+        """A picture of colours (height, width, 3), thinned out likewise."""
+        step = -(-max(pixels.shape) // LONGEST_SIDE)
+        return cls(caption, pixels[::step, ::step], step=step)
+
 
 @dataclass(frozen=True)
 class Row:

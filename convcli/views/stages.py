@@ -26,7 +26,7 @@ class Prepared(Protocol):
 
     @property
     def pixels(self) -> NDArray[Any]:
-        """uint8, (height, width)."""
+        """uint8, (height, width), or (height, width, 3) in colour."""
 
 
 def stage_scales(walkthrough: Walkthrough) -> dict[str, Scale]:
@@ -73,7 +73,8 @@ def maps_of(stage: Stage) -> NDArray[Any]:
 def stage_rows(walkthrough: Walkthrough, filter_numbers: Sequence[int]) -> list[Row]:
     """Every map of every stage as a picture of its own, for the terminal.
 
-    One map of each stage makes one row, as in the article; several make a row for each stage.
+    One map of each stage makes one row, as in the article; several make a row for each stage, of
+    its first :data:`MOST_MAPS`.
 
     Args:
         walkthrough: What was made.
@@ -117,10 +118,14 @@ def _heading(stage: Stage) -> str:
 
 def prepared_pictures(stages: Sequence[Prepared]) -> list[Picture]:
     """Every step of a user's picture."""
-    return [
-        Picture.of((stage.name, "{}x{}".format(*stage.pixels.shape)), stage.pixels, BYTES)
-        for stage in stages
-    ]
+    return [_prepared_picture(stage) for stage in stages]
+
+
+def _prepared_picture(stage: Prepared) -> Picture:
+    caption = (stage.name, "{}x{}".format(*stage.pixels.shape))
+    if stage.pixels.ndim == 3:
+        return Picture.photograph(caption, stage.pixels)
+    return Picture.of(caption, stage.pixels, BYTES)
 
 
 def tile_labels(stage: Stage, filter_numbers: Sequence[int]) -> list[str]:

@@ -119,15 +119,13 @@ def test_the_steps_are_those_of_all_filters() -> None:
 
 def test_another_layer_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(
-        UsageError, match=r"^layer tanh1 is no convolution.* choose from conv1, conv2"
+        UsageError, match=r"tanh1 is no convolution, it is tanh; the convolutions are conv1, conv2$"
     ):
         find_convolution(_network(), "tanh1")
-    with pytest.raises(
-        UsageError, match="there is no layer 'conv3'; choose from conv1, batchnorm1"
-    ):
+    with pytest.raises(UsageError, match="no layer 'conv3'; the convolutions are conv1, conv2"):
         find_convolution(_network(), "conv3")
     plain = build({"W1": np.ones((784, 2)), "b1": np.ones(2)}, "flatten fc1")
-    with pytest.raises(UsageError, match=r"^layer affine1 is no convolution.* has no convolution"):
+    with pytest.raises(UsageError, match=r"no layer 'fc1'; it has no convolution"):
         find_convolution(plain, "fc1")
 
 

@@ -136,3 +136,32 @@ def test_the_steps_of_a_picture_are_drawn_from_bytes() -> None:
     (picture,) = prepared_pictures([Prepared("grey", "read", pixels)])
     assert tuple(picture.caption) == ("grey", "3x4")
     np.testing.assert_array_equal(picture.pixels, colours(pixels, BYTES))
+
+
+def test_a_step_in_colour_keeps_its_colours() -> None:
+    pixels = np.arange(36, dtype=np.uint8).reshape(3, 4, 3)
+    (picture,) = prepared_pictures([Prepared("colour", "read", pixels)])
+    assert (tuple(picture.caption), picture.scale) == (("colour", "3x4"), None)
+    np.testing.assert_array_equal(picture.pixels, pixels)
+
+
+def test_of_very_many_maps_the_first_are_shown_and_the_others_counted() -> None:
+    random = np.random.default_rng(4)
+    walkthrough = walk_through(
+        random.random((1, 20, 8, 8)), random.normal(size=(8, 20, 3, 3)), np.zeros(8), pool=HALF
+    )
+    rows = stage_rows(walkthrough, range(8))
+    assert [(row.heading, len(row.pictures)) for row in rows] == [
+        ("input, 8x8", 20),
+        ("filters, 3x3, the first 120 of 160 drawn", 120),
+        ("convolution, 6x6", 8),
+        ("pooling, 3x3", 8),
+    ]
+
+
+def test_an_input_that_is_no_pixel_has_a_scale_of_its_own() -> None:
+    image = np.random.default_rng(4).normal(size=(1, 1, 28, 28))
+    bright = walk_through(255 * abs(image), np.ones((1, 1, 5, 5)), np.zeros(1), pool=HALF)
+    shifted = walk_through(image, np.ones((1, 1, 5, 5)), np.zeros(1), pool=HALF)
+    assert stage_scales(bright)["input"] == Scale(255 * np.abs(image).max(), diverging=False)
+    assert stage_scales(shifted)["input"] == Scale(np.abs(image).max(), diverging=True)

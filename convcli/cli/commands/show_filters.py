@@ -54,7 +54,7 @@ def command(
     """
     folder = PictureFolder("show-filters", out, no_figures)
     opened = inputs.open_network(params)
-    weight, network = opened.first_convolution.weight, opened.network
+    weight, network = opened.convolution().weight, opened.network
     trained = network.parameters[weight]
     untrained = initial_parameters(network.layers, seed, trained.dtype)[weight]
     title = f"{opened.name}: {weight} {trained.shape}, trained and untrained (seed {seed})"

@@ -28,7 +28,7 @@ def draw(
     title: str,
     stages: Mapping[str, Array],
     names: Sequence[str],
-    probabilities: Array,
+    probabilities: Array | None,
     label: int | None,
 ) -> Sheet:
     """A row for each stage, from top to bottom, and the probabilities as bars below them all.
@@ -40,7 +40,7 @@ def draw(
         title: Names the image, its label and the network.
         stages: Name -> (C, H, W) feature maps or (F,) vector of one image, in their order.
         names: Of the classes, printable.
-        probabilities: (K,).
+        probabilities: (K,); None where the network gives none.
         label: The true class, where it is known.
 
     Raises:
@@ -53,10 +53,10 @@ def draw(
     """
     rows = [_row(name, values) for name, values in stages.items()]
     texts = round(max(text_width(text, size) for row in rows for text, size in row.texts))
-    bars = len(bars_of(probabilities, label)) * ROW
+    bars = 0 if probabilities is None else len(bars_of(probabilities, label)) * ROW
     heights = [row.height + BETWEEN_ROWS for row in rows]
     sheet = Sheet(
-        2 * MARGIN + texts + BETWEEN + max(ROOM, bars_width(names)),
+        2 * MARGIN + texts + BETWEEN + max(ROOM, bars_width(names) if bars else 0),
         sum(heights) + bars + MARGIN,
         title,
         "from top to bottom, each row on a scale of its own · " + _meanings(rows),
@@ -65,8 +65,9 @@ def draw(
     for row, height in zip(rows, heights, strict=True):
         _draw_row(sheet, top, left, row)
         top += height
-    sheet.write(MARGIN, top + (ROW - line_height(BODY)) / 2, "probabilities", bold=True)
-    write_bars(sheet, left, top, names, probabilities, label)
+    if probabilities is not None:
+        sheet.write(MARGIN, top + (ROW - line_height(BODY)) / 2, "probabilities", bold=True)
+        write_bars(sheet, left, top, names, probabilities, label)
     return sheet
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from convcli.views.figures.sheet import HEADING, MARGIN, SMALL, Sheet, joined, line_height
-from convcli.views.mosaic import fit_maps
+from convcli.views.mosaic import fit, fit_maps
 from convcli.views.palette import BYTES, MUTED
 from convcli.views.stages import Prepared
 
@@ -17,12 +17,14 @@ def preparation(stages: Sequence[Prepared], title: str) -> Sheet:
     """Every step of a user's picture, in reading order, with what was done.
 
     Args:
-        stages: The picture after each step; pixels 0..255, all on one scale.
+        stages: The picture after each step; pixels 0..255, grey ones all on one scale.
         title: Names the file.
     """
     panels = []
     for number, stage in enumerate(stages, start=1):
-        fitted = fit_maps(stage.pixels[None], BYTES, PANEL)
+        in_colour = stage.pixels.ndim == 3
+        pixels = stage.pixels[None]
+        fitted = fit(pixels, PANEL) if in_colour else fit_maps(pixels, BYTES, PANEL)
         clauses = ["{}x{}".format(*stage.pixels.shape), stage.description, fitted.note]
         texts = joined(clauses, SMALL, PANEL)
         panels.append((f"{number}  {stage.name}", fitted.tiles[0], texts))
@@ -34,7 +36,7 @@ def preparation(stages: Sequence[Prepared], title: str) -> Sheet:
         width=2 * MARGIN + columns * (PANEL + BETWEEN) - BETWEEN,
         height=rows * down - 28 + MARGIN,
         title=title,
-        subtitle=BYTES.legend,
+        subtitle=BYTES.legend if any(stage.pixels.ndim == 2 for stage in stages) else "",
     )
     for place, (name, pixels, texts) in enumerate(panels):
         row, column = divmod(place, columns)

@@ -188,3 +188,16 @@ def test_texts_and_pictures_keep_apart(filters: int, with_relu: bool) -> None:
     sheet = overview(walked(filters, with_relu=with_relu), range(filters), TITLE)
     assert_nothing_leaves_the_sheet(sheet)
     assert_no_text_on_another(sheet)
+
+
+def test_each_filter_of_many_channels_begins_in_a_row_of_its_own() -> None:
+    random = np.random.default_rng(6)
+    walkthrough = walk_through(
+        random.random((1, 64, 8, 8)), random.normal(size=(4, 64, 3, 3)), np.zeros(4), pool=HALF
+    )
+    sheet = overview(walkthrough, range(4), TITLE)
+    # Of so many tiles only the first of each row has its label.
+    rows = [f"{number}:{channel}" for number in range(4) for channel in (0, 16, 32, 48)]
+    assert [text for text in texts(sheet) if ":" in text[:3]] == rows
+    assert_nothing_leaves_the_sheet(sheet)
+    assert_no_text_on_another(sheet)

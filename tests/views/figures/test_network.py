@@ -95,3 +95,11 @@ def test_a_map_larger_than_its_tile_is_drawn_with_every_second_pixel() -> None:
 def test_a_value_that_is_not_finite_is_refused() -> None:
     with pytest.raises(ValueError, match="not at nan"):
         sheet_of({"input": np.full((1, 2, 2), np.nan)})
+
+
+def test_without_probabilities_it_ends_with_the_last_stage() -> None:
+    stages = {"input": np.ones((1, 28, 28)), "conv1": np.ones((2, 24, 24))}
+    sheet = draw("train image 5", stages, [], None, label=None)
+    assert "probabilities" not in texts(sheet)
+    assert len(placed(sheet)) == 2
+    assert_nothing_leaves_the_sheet(sheet)

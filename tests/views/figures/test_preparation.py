@@ -58,3 +58,11 @@ def test_texts_and_pictures_keep_apart(count: int) -> None:
     assert len(placed(sheet)) == count
     assert_nothing_leaves_the_sheet(sheet)
     assert_no_text_on_another(sheet)
+
+
+def test_steps_in_colour_have_no_scale() -> None:
+    stages = steps((28, 28))
+    stages[0] = Step("colour", "read", RANDOM.integers(0, 256, (28, 28, 3), np.uint8))
+    sheet = preparation(stages, "picture mine.png")
+    np.testing.assert_array_equal(placed(sheet)[0].inside, blocks(stages[0].pixels, 12))
+    assert texts(sheet)[:2] == ["picture mine.png", "1  colour"]

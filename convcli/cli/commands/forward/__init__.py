@@ -1,5 +1,6 @@
-"""``convcli forward``: one image through convolution and pooling."""
+"""``convcli forward``: one image through convolution and pooling, or through a whole network."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,22 +8,21 @@ import click
 
 from convcli.cli import inputs, options
 from convcli.cli.array_file import array_file
-from convcli.cli.commands.forward import numbers, pictures
-from convcli.cli.commands.forward.result import Result
+from convcli.cli.commands.forward import some_filters, walks, whole_network
 from convcli.cli.folder import PictureFolder
-from convcli.cli.report import Report, publish
-from convcli.engine.geometry import Window
-from convcli.errors import GeometryError, ParameterError
-from convcli.inspection.walkthrough import walk_through
-from convcli.network.contract import InputContract
-
-ORIGINS = {"input": "pixels / 255", "filters": "W1", "bias": "b1, one number for each filter"}
-GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "keep_size")
+from convcli.cli.report import publish
 
 
 @click.command()
 @options.image_options
-@options.params_option
+@options.network_options
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="A convolution of the network, such as conv2, with the activation and the pooling that "
+    "follow it there.",
+)
+@click.option("--all-layers", is_flag=True, help="Every layer of the network, to the end.")
 @options.filter_option
 @options.stride_option
 @options.pad_option
@@ -33,67 +33,60 @@ GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "keep_size")
     "--save-arrays",
     type=options.NpzPath(),
     metavar="FILE.npz",
-    help="Keep the arrays input, filters, bias, convolution and pooling (NCHW).",
+    help="Keep every array of the table (NCHW), by its name there.",
 )
 @options.output_options
 def command(
     params: Path | None,
+    layers: str | None,
+    input_size: tuple[int, ...] | None,
+    layer: str | None,
+    all_layers: bool,
     filters: str,
-    stride: int,
-    pad: int,
-    pool_size: int,
-    pool_stride: int,
-    relu: bool,
     steps: bool,
     save_arrays: Path | None,
     out: Path | None,
     no_figures: bool,
     as_json: bool,
-    **image_request: Any,
+    **request: Any,
 ) -> None:
     """Push one image through convolution and pooling and show every stage.
 
     The defaults are those of chapter 7 of the book: training image 5, filter 0, stride 1, no
     padding, 2x2 max pooling with stride 2 directly on the convolution, no ReLU between them.
 
+    With --layer it is a convolution of the network as it is there, with its own stride and padding
+    and all that follows it up to the next layer with weights; with --all-layers the whole network.
+
     Prints a table of the stages and what the whole network reads, draws the stages in a terminal,
-    and writes input.png, filter.png, convolution.png, pooling.png and the annotated overview.png
-    into --out (without it: convcli-out/forward-train-5, named after the image).
+    and writes a picture of each and an annotated one of all (overview.png; network.png with
+    --all-layers) into --out (without it: convcli-out/forward-train-5, named after the image).
 
     \b
     Examples:
       convcli forward --index 5
       convcli forward --filter 0,3-5 --relu --steps
-      convcli forward --image my-seven.jpg --params params.pkl --save-arrays seven.npz
+      convcli forward --layer conv1 --filter all
+      convcli forward --all-layers --params params.pkl --save-arrays stages.npz
     """
-    shown = inputs.open_input(InputContract(), **image_request)
-    opened = inputs.open_network(params)
-    weights, bias = opened.first_filters
-    chosen = options.parse_indices(filters, len(weights), "filter")
-    try:
-        walked = walk_through(
-            shown.pixels,
-            weights[chosen],
-            bias[chosen],
-            stride=stride,
-            pad=pad,
-            pool=Window(pool_size, pool_size, pool_stride),
-            with_relu=relu,
-            origins=ORIGINS,
-        )
-    except GeometryError as error:
-        if any(map(options.was_given, GEOMETRY)):
-            raise
-        # Nothing was asked for that could be wrong, so it is the filters that do not fit.
-        raise ParameterError(f"{opened.name}: {error.message}", error.hint) from error
-    result = Result(shown, opened, chosen, walked, opened.read(shown.pixels))
-    report = Report(
-        facts=numbers.facts(result),
-        tables=numbers.tables(result, with_steps=steps),
-        galleries=pictures.galleries(result),
-        folder=PictureFolder(f"forward-{shown.slug}", out, no_figures),
-        drawings=pictures.drawings(result),
-        files=array_file(save_arrays, walked.arrays),
+    options.exclude("all_layers", ["layer", "filters", "steps", *walks.GEOMETRY])
+    options.exclude("layer", walks.GEOMETRY)
+    opened = inputs.open_network(params, layers, input_size)
+    geometry = {name: request.pop(name) for name in walks.GEOMETRY}
+    if all_layers:
+        shown = inputs.open_input(opened.network.contract, **request)
+        suffix, stages = "-all-layers", walks.walk_all(shown, opened)
+        arrays = {stage.name: stage.array for stage in stages}
+        report = whole_network.report(shown, opened, stages)
+    else:
+        result = walks.walk(opened, layer, filters, geometry, request)
+        shown, arrays = result.shown, result.walked.arrays
+        suffix = f"-{result.layer}" if result.layer else ""
+        report = some_filters.report(result, steps)
+    report = replace(
+        report,
+        folder=PictureFolder(f"forward-{shown.slug}{suffix}", out, no_figures),
+        files=array_file(save_arrays, arrays),
     )
-    inputs.announce(shown.dataset)
+    inputs.announce(shown.dataset, opened)
     publish(report, as_json)

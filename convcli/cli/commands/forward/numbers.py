@@ -1,10 +1,11 @@
-"""The tables and the facts of ``convcli forward``."""
+"""The tables and the facts that every ``convcli forward`` has."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
 
-from convcli.cli.commands.forward.result import Result
+from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.cli.report import Column, Said, Table
+from convcli.inspection.reading import Reading
 from convcli.inspection.walkthrough import Stage
 from convcli.views.sentences.reading import what_it_reads
 
@@ -13,40 +14,42 @@ STAGES = (
     *map(Column, ("name", "shape", "origin")),
     *(Column(key, SIX_DIGITS, numeric=True) for key in ("min", "max")),
 )
-STEPS = (Column("stage"), Column("number", numeric=True), *map(Column, ("name", "shape", "origin")))
 PREPARATION = tuple(map(Column, ("name", "shape", "description")))
 
 
-def facts(result: Result) -> dict[str, Any]:
-    """What stands outside of the tables."""
-    shown, reading = result.shown, result.reading
+def image_facts(shown: Input, opened: OpenedNetwork) -> dict[str, Any]:
+    """Which image, and which parameters."""
     return {
         "index": shown.index,
         "split": shown.split,
         "label": shown.label,
         "image": shown.title,
-        "params": result.opened.name,
-        "filters": list(result.numbers),
-        "bias": result.walked.bias.tolist(),
+        "params": opened.name,
+    }
+
+
+def reading_facts(reading: Reading | None) -> dict[str, Any]:
+    """What the whole network reads."""
+    return {
         "reading": None if reading is None else Said(reading.place, what_it_reads(reading)),
         "probability": None if reading is None else reading.probability,
     }
 
 
-def tables(result: Result, with_steps: bool) -> list[Table]:
-    """How a user's picture was prepared, the stages, and the steps inside them."""
-    stages = [_row(stage) for stage in result.walked.operands]
-    found = [Table(STAGES, stages, result.title, key="stages")]
-    if result.shown.preparation:
-        title = f"{result.shown.title}: preparation"
-        prepared = [
-            {"name": stage.name, "shape": stage.pixels.shape, "description": stage.description}
-            for stage in result.shown.preparation
-        ]
-        found.insert(0, Table(PREPARATION, prepared, title, key="preparation"))
-    if with_steps:
-        found.append(Table(STEPS, [asdict(step) for step in result.walked.steps], "steps", "steps"))
-    return found
+def preparation_tables(shown: Input) -> list[Table]:
+    """How a user's picture was prepared; nothing of an image of a data set."""
+    if not shown.preparation:
+        return []
+    prepared = [
+        {"name": stage.name, "shape": stage.pixels.shape, "description": stage.description}
+        for stage in shown.preparation
+    ]
+    return [Table(PREPARATION, prepared, f"{shown.title}: preparation", key="preparation")]
+
+
+def stage_table(stages: Sequence[Stage], title: str) -> Table:
+    """A row for each stage."""
+    return Table(STAGES, [_row(stage) for stage in stages], title, key="stages")
 
 
 def _row(stage: Stage) -> dict[str, Any]:

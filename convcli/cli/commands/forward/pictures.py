@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from convcli.cli.commands.forward.result import Result
 from convcli.cli.folder import Drawing
+from convcli.cli.inputs import Input
 from convcli.cli.report import Gallery
 from convcli.inspection.walkthrough import Stage
 
@@ -22,13 +23,13 @@ def drawings(result: Result) -> dict[str, Drawing]:
     }
     drawn["overview.png"] = partial(_draw_overview, result=result)
     if result.shown.preparation:
-        drawn["preparation.png"] = partial(_draw_preparation, result=result)
+        drawn["preparation.png"] = partial(draw_preparation, shown=result.shown)
     return drawn
 
 
 def galleries(result: Result) -> list[Callable[[], Gallery]]:
     """The same pictures for a terminal."""
-    prepared = [partial(_prepared, result)] if result.shown.preparation else []
+    prepared = [partial(prepared_gallery, result.shown)] if result.shown.preparation else []
     return [*prepared, partial(_stages, result)]
 
 
@@ -46,17 +47,19 @@ def _draw_overview(file: BinaryIO, result: Result) -> None:
     feature_maps.overview(result.walked, result.numbers, result.title).save(file)
 
 
-def _draw_preparation(file: BinaryIO, result: Result) -> None:
+def draw_preparation(file: BinaryIO, shown: Input) -> None:
+    """The stages of a user's picture as a figure."""
     from convcli.views.figures.preparation import preparation
 
-    preparation(result.shown.preparation, result.shown.title).save(file)
+    preparation(shown.preparation, shown.title).save(file)
 
 
-def _prepared(result: Result) -> Gallery:
+def prepared_gallery(shown: Input) -> Gallery:
+    """The same for a terminal."""
     from convcli.views.mosaic import Row
     from convcli.views.stages import prepared_pictures
 
-    return Gallery([Row(prepared_pictures(result.shown.preparation), "preparation")])
+    return Gallery([Row(prepared_pictures(shown.preparation), "preparation")])
 
 
 def _stages(result: Result) -> Gallery:

@@ -1,4 +1,4 @@
-"""What ``convcli forward`` has found out."""
+"""What ``convcli forward`` has found out of some filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ class Result:
         numbers: Which of them were used.
         walked: What came about.
         reading: What the whole network reads; None where there is none, or it cannot read this.
+        layer: The name of the convolution where it is shown as it is in the network; else None.
     """
 
     shown: Input
@@ -26,10 +27,12 @@ class Result:
     numbers: Sequence[int]
     walked: Walkthrough
     reading: Reading | None
+    layer: str | None = None
 
     @property
     def title(self) -> str:
         """The image, the filters and their file."""
         listed = options.spell_indices(self.numbers)
         plural = "s" * (len(self.numbers) > 1)
-        return f"{self.shown.title}: filter{plural} {listed} of {self.opened.name}"
+        of = f"{self.layer} of {self.opened.name}" if self.layer else self.opened.name
+        return f"{self.shown.title}: filter{plural} {listed} of {of}"
