@@ -1,7 +1,7 @@
 """The parameters before any training."""
 
-from collections.abc import Sequence
-from math import sqrt
+from collections.abc import Iterator, Sequence
+from math import prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from convcli.network.layers import (
 Array = NDArray[Any]
 
 BOOK_DEVIATION = 0.01
+_PIECE = 2**16  # Numbers that are drawn at a time.
 _CHAPTER_7 = (Convolution, ReLU, MaxPooling, Flatten, Affine, ReLU, Affine)
 
 
@@ -46,18 +47,43 @@ def initial_parameters(
     >>> parameters["W1"].shape, parameters["W1"].dtype, bool(parameters["b1"].any())
     ((30, 1, 5, 5), dtype('float32'), False)
     """
+    return dict(_initial(layers, seed, dtype))
+
+
+def initial_parameter(
+    layers: Sequence[Layer], seed: int, name: str, dtype: DTypeLike = np.float32
+) -> Array:
+    """One of :func:`initial_parameters`; those after it are not made, those before it not kept.
+
+    >>> from convcli.network.building import layers_of
+    >>> layers = layers_of("conv1(30@5x5) relu", (1, 28, 28))
+    >>> bool((initial_parameter(layers, 0, "W1") == initial_parameters(layers, 0)["W1"]).all())
+    True
+    """
+    return next(array for made, array in _initial(layers, seed, dtype) if made == name)
+
+
+def _initial(layers: Sequence[Layer], seed: int, dtype: DTypeLike) -> Iterator[tuple[str, Array]]:
     generator = np.random.default_rng(seed)
-    parameters: dict[str, Array] = {}
     for place, layer in enumerate(layers):
         for name, shape in (layer.parameter_shapes | layer.state_shapes).items():
             if isinstance(layer, Convolution | Affine) and name == layer.weight:
-                drawn = deviation_of(layers, place) * generator.standard_normal(shape)
+                yield name, _normal(generator, deviation_of(layers, place), shape, dtype)
             elif isinstance(layer, BatchNormalization) and name in (layer.scale, layer.variance):
-                drawn = np.ones(shape)
+                yield name, np.ones(shape, dtype)
             else:
-                drawn = np.zeros(shape)
-            parameters[name] = drawn.astype(dtype)
-    return parameters
+                yield name, np.zeros(shape, dtype)
+
+
+def _normal(
+    generator: np.random.Generator, deviation: float, shape: Sequence[int], dtype: DTypeLike
+) -> Array:
+    drawn = np.empty(prod(shape), dtype)
+    # The generator gives the same numbers in pieces, and these take no memory in double precision.
+    for start in range(0, drawn.size, _PIECE):
+        piece = drawn[start : start + _PIECE]
+        piece[:] = deviation * generator.standard_normal(piece.size)
+    return drawn.reshape(shape)
 
 
 def deviation_of(layers: Sequence[Layer], place: int) -> float:

@@ -24,3 +24,12 @@ def test_float32_weights_are_summed_in_float64() -> None:
 def test_weights_whose_squares_overflow_are_refused_without_a_warning() -> None:
     with pytest.raises(ParameterError, match="far too large"):
         summarise(np.full((1, 1, 2, 2), 1e200))
+
+
+def test_a_filter_of_many_weights_is_summed_up_piece_by_piece() -> None:
+    weights = np.random.default_rng(2).normal(2, 1, (1, 3, 200, 300))
+    (summary,) = summarise(np.asfortranarray(weights))
+    assert summary.minimum == weights.min()
+    assert summary.maximum == weights.max()
+    assert summary.mean == pytest.approx(math.fsum(weights.ravel()) / weights.size, rel=1e-14)
+    assert summary.norm == pytest.approx(math.sqrt(math.fsum(weights.ravel() ** 2)), rel=1e-14)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from convcli.network.building import layers_of
-from convcli.network.initialization import initial_parameters
+from convcli.network.initialization import initial_parameter, initial_parameters
 from tests import chapter_7
 
 LAYERS = chapter_7.layers()
@@ -36,6 +36,12 @@ def test_the_filters_do_not_depend_on_the_layers_behind_them() -> None:
     small = chapter_7.parameters(0, hidden=7, classes=3)
     assert small["W2"].shape == (4320, 7)
     np.testing.assert_array_equal(small["W1"], initial_parameters(LAYERS, 0)["W1"])
+
+
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "W3", "b3"])
+def test_one_parameter_alone_is_that_of_all(name: str) -> None:
+    every = initial_parameters(LAYERS, 4)
+    np.testing.assert_array_equal(initial_parameter(LAYERS, 4, name), every[name])
 
 
 def test_another_seed_gives_other_weights() -> None:

@@ -10,7 +10,7 @@ from convcli.cli import inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Column, Gallery, Report, Table, publish
 from convcli.inspection.filters import FilterSummary, summarise
-from convcli.network.initialization import initial_parameters
+from convcli.network.initialization import initial_parameter
 
 KEYS = ("index", "min", "max", "mean", "norm")
 COLUMNS = (
@@ -56,7 +56,7 @@ def command(
     opened = inputs.open_network(params)
     weight, network = opened.convolution().weight, opened.network
     trained = network.parameters[weight]
-    untrained = initial_parameters(network.layers, seed, trained.dtype)[weight]
+    untrained = initial_parameter(network.layers, seed, weight, trained.dtype)
     title = f"{opened.name}: {weight} {trained.shape}, trained and untrained (seed {seed})"
     per_filter = scale == "per-filter"
 
