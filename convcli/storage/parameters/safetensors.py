@@ -1,14 +1,16 @@
 """Arrays in ``.safetensors`` files.
 
-The ``safetensors`` library writes these files. Reading is done here, because the library reads more
-than this program can answer for: names with control characters, a name that stands twice (the last
-one wins), dtypes that NumPy does not have. It also holds the whole file in memory a second time.
-What it refuses is refused here as well; the tests hold the two against each other.
+Reading and writing are done here and not by the ``safetensors`` library. It reads more than this
+program can answer for: names with control characters, a name that stands twice (the last one wins),
+dtypes that NumPy does not have. It also holds the whole file in memory a second time, both ways.
+What it refuses is refused here as well, and it reads what is written here; the tests hold the two
+against each other.
 
 Source of the format: the README of safetensors, section "Format": eight bytes that say how long the
 header is, the header in JSON, the arrays one behind the other, little-endian and in C order.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.errors import FileError
-from convcli.storage.files.opening import MEBIBYTE, chunks_of
+from convcli.storage.files.opening import CHUNK, MEBIBYTE, chunks_of
 from convcli.storage.files.strict_json import parse_json
 from convcli.storage.files.writing import atomic_file
 from convcli.storage.parameters.arrays import (
@@ -35,6 +37,7 @@ from convcli.storage.parameters.description import KEY, Contents, Description, p
 from convcli.text import printable
 
 _LENGTH_BYTES = 8
+_ALIGNMENT = 8
 _LONGEST_HEADER = MEBIBYTE
 _METADATA = "__metadata__"
 _DTYPES = {
@@ -116,20 +119,49 @@ def save_safetensors(
     >>> path.read_bytes()[8:].decode("latin-1")[:45]
     '{"sum":{"dtype":"F64","shape":[],"data_offset'
     """
-    from safetensors.numpy import save
-
     for name, array in arrays.items():
         check_array(name, array)
     if _METADATA in arrays:
         raise FileError(f"an array is named {_METADATA}", "the format keeps this name for itself")
-    # The library takes the memory as it is, whatever its order.
-    plain = {
-        name: np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
-        for name, array in arrays.items()
-    }
-    metadata = None if description is None else {KEY: description.text()}
+    # The widest numbers first, so that all are aligned.
+    ordered = sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0]))
+    header = _header(ordered, description)
     with atomic_file(path) as file:
-        file.write(save(plain, metadata))
+        file.write(len(header).to_bytes(_LENGTH_BYTES, "little"))
+        file.write(header)
+        for _, array in ordered:
+            for piece in _pieces(array):
+                file.write(piece)
+
+
+def _header(arrays: Iterable[tuple[str, NDArray[Any]]], description: Description | None) -> bytes:
+    header: dict[str, object] = {}
+    if description is not None:
+        header[_METADATA] = {KEY: description.text()}
+    end = 0
+    for name, array in arrays:
+        start, end = end, end + array.nbytes
+        header[name] = {
+            "dtype": f"{array.dtype.kind.upper()}{8 * array.itemsize}",
+            "shape": array.shape,
+            "data_offsets": (start, end),
+        }
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    return text + b" " * (-len(text) % _ALIGNMENT)
+
+
+def _pieces(array: NDArray[Any]) -> Iterator[bytes]:
+    """The bytes of an array, little-endian and in C order, without a second copy of it all."""
+    pieces = np.nditer(
+        array,
+        flags=["external_loop", "buffered", "zerosize_ok"],
+        op_dtypes=[array.dtype.newbyteorder("<")],
+        casting="equiv",
+        order="C",
+        buffersize=CHUNK // array.itemsize,
+    )
+    for piece in pieces:
+        yield np.asarray(piece).tobytes()
 
 
 def _described(header: bytes) -> tuple[dict[str, object], Description | None]:

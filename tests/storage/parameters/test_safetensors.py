@@ -117,6 +117,13 @@ def test_the_library_reads_what_is_written(tmp_path: Path) -> None:
             assert np.array_equal(found[name], array)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_it_is_written_byte_for_byte_as_by_the_library(dtype: str, tmp_path: Path) -> None:
+    arrays = {"b": np.arange(7).astype(dtype), "a": np.arange(600_000).astype(dtype)[None]}
+    save_safetensors(tmp_path / "a.safetensors", arrays)
+    assert (tmp_path / "a.safetensors").read_bytes() == save(arrays)
+
+
 def test_the_same_arrays_give_the_same_bytes(tmp_path: Path) -> None:
     arrays = {name: np.full(3, index, np.float32) for index, name in enumerate("ecadb")}
     save_safetensors(tmp_path / "a.safetensors", arrays)

@@ -36,15 +36,18 @@ def command(source: Path, target: Path, force: bool, as_json: bool) -> None:
     loaded = formats.load(source)
     with advised(OutputError, "choose another place for DST"):
         formats.save(target, loaded.arrays)
+    origin = {"file": str(source), "format": loaded.format, "sha256": loaded.sha256}
+    # What was written is read again; of a large file there is no room for both.
+    del loaded
     written = formats.load(target)
     line = (
-        f"{len(written.arrays)} arrays from {file_name(source)} ({loaded.format}) "
+        f"{len(written.arrays)} arrays from {file_name(source)} ({origin['format']}) "
         f"to {file_name(target)} ({written.format})"
     )
     report = Report(
         title=line,
         facts={
-            "source": {"file": str(source), "format": loaded.format, "sha256": loaded.sha256},
+            "source": origin,
             "target": Said(
                 {"file": str(target), "format": written.format, "sha256": written.sha256},
                 f"SHA-256: {written.sha256}",
