@@ -30,7 +30,12 @@ def command(record: dict[str, Any]) -> str:
     """The command line with every setting written out, defaults as well."""
     settings = {**record["settings"], "validation": record["data"]["validation"]}
     options = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in settings.items())
-    return f"convcli train {options} \\\n  --save {record['file']} --json"
+    kernel = record["environment"]["asked_for_kernel"]
+    return (
+        f"OPENBLAS_CORETYPE={kernel} \\\n"
+        f"  convcli train {options} \\\n"
+        f"  --save {record['file']} --json"
+    )
 
 
 def table(headings: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
@@ -90,17 +95,20 @@ quicker), and so was the epoch that was kept: number {record["best_epoch"]} with
 its end, and decided nothing. The same command had been run before on the engine's plain path and
 read 9,893 of them; it was run again, with nothing else changed, because the fast path adds up in
 another order. No image was shifted, turned or changed in any other way. It took
-{seconds / 60:.0f} minutes on {environment["processors"]} processors.
+{seconds / 60:.0f} minutes on {environment["cores"]} cores.
 
 {table(("epoch", "loss", "validation accuracy", "seconds"), epochs)}
 
 The bits were made by convcli {environment["convcli"]} and NumPy {environment["numpy"]} with
-{environment["blas"]} on {environment["system"]} {environment["machine"]}, \
-{environment["processors"]} processors, {limits or "no limit on threads"}, Python \
+{environment["blas"]}, kernel {environment["blas_kernel"]}, on \
+{environment["system"]} {environment["machine"]}, \
+{environment["cores"]} cores, {limits or "no limit on threads"}, Python \
 {environment["python"]}.
-With all of that the same, the same command gives the same bits; tests repeat short runs to hold it
-to this. Another BLAS, processor, number of threads or engine adds up in another order, and then the
-last bits and the SHA-256 differ.
+They rest on NumPy, its BLAS and the kernel that BLAS chose for the processor: another one adds up
+in another order, and then the last bits and the SHA-256 differ. So the command names the kernel,
+and a newer processor that has it too gives the same bits. So does another limit on the threads of
+BLAS: one and two were tried. The number of cores that the command may use counts, because each
+makes its share of the large products. Tests repeat short runs to hold it to this.
 
 Data, by SHA-256:
 

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from convcli import __version__
+from convcli.engine.fast.threads import blas_kernels, usable_cores
 
+KERNEL_VARIABLE = "OPENBLAS_CORETYPE"
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def describe() -> dict[str, Any]:
-    """The versions and limits that decide the last bits and the speed of a run.
+    """The versions, the kernel and the limits that decide the last bits and the speed of a run.
 
     >>> describe()["numpy"] == np.__version__
     True
@@ -23,9 +25,12 @@ def describe() -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
+        "blas_kernel": ", ".join(blas_kernels()),
+        "asked_for_kernel": os.environ.get(KERNEL_VARIABLE),
         "system": platform.system(),
         "machine": platform.machine(),
         "processors": os.cpu_count(),
+        "cores": usable_cores(),
         "thread_limits": {
             name: os.environ[name] for name in THREAD_VARIABLES if name in os.environ
         },

@@ -98,6 +98,19 @@ def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> Non
                 helper.result()
 
 
+def blas_kernels() -> tuple[str, ...]:
+    """What BLAS calls the code that it chose for this processor, such as ``Haswell``.
+
+    It decides in which order sums are added up, and so the last bits of a product. OpenBLAS takes
+    the one that the environment variable ``OPENBLAS_CORETYPE`` names.
+
+    >>> all(kernel.isprintable() for kernel in blas_kernels())
+    True
+    """
+    libraries = [library for library in _blas().info() if library["user_api"] == "blas"]
+    return tuple(str(library.get("architecture") or "unknown") for library in libraries)
+
+
 @cache
 def _blas() -> "ThreadpoolController":
     from threadpoolctl import ThreadpoolController
