@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from math import prod
 from typing import Any, BinaryIO, TypeAlias, cast
@@ -23,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.errors import FileError
+from convcli.interrupts import Held, Undone
 from convcli.text import file_name, printable
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
@@ -99,7 +101,10 @@ def run(
     name = file_name(str(file.name))
     request = {"reader": reader, "arguments": arguments, "limits": asdict(limits)}
     ends = time.monotonic() + limits.patience
-    with _started(request, file, name) as process:
+    with ExitStack() as stack:
+        with Held():
+            process = stack.enter_context(_started(request, file, name))
+            stack.enter_context(Undone(process.kill))
         watch = threading.Timer(limits.patience, process.kill)
         watch.daemon = True
         stream = cast(BinaryIO, process.stdout)
@@ -113,7 +118,7 @@ def run(
                 raise _too_slow(name, f"{limits.patience:g} s") from None
             raise _death(name, process.returncode, limits) from None
         finally:
-            # A child that has answered has nothing left to do; after Ctrl-C it is not needed.
+            # A child that has answered has nothing left to do.
             watch.cancel()
             process.kill()
     if "refusal" in header:

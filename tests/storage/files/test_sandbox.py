@@ -18,6 +18,8 @@ import pytest
 from convcli.errors import FileError
 from convcli.storage.files.opening import MEBIBYTE
 from convcli.storage.files.sandbox import Arrays, Limits, run
+from tests.hostile.genuine import made
+from tests.hostile.pictures import LARGE
 
 IMPORTS = (
     "from convcli.storage.files.opening import regular_file\n"
@@ -305,7 +307,25 @@ class TestCtrlC:
             _, stderr = process.communicate()
         assert process.returncode == -signal.SIGINT
         assert stderr.rstrip().endswith("KeyboardInterrupt")
-        assert not Path(f"/proc/{child}").exists()
+        await_end(child)
+
+    @pytest.mark.parametrize("moment", [0.0, 0.02, 0.05, 0.1, 0.3])
+    def test_ends_the_program_in_one_line_and_its_child(self, moment: float) -> None:
+        # It takes a decoder more than a second.
+        Path("slow.bmp").write_bytes(made(LARGE["BMP: rows that end at once"]))
+        with subprocess.Popen(
+            [sys.executable, "-m", "convcli", "forward", "--image", "slow.bmp"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            child = first_child(process)
+            time.sleep(moment)
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate()
+        assert (process.returncode, stdout) == (130, "")
+        assert stderr.splitlines() == ["Error: interrupted; nothing half-written was left behind"]
+        await_end(child)
 
 
 def first_child(process: "subprocess.Popen[Any]") -> int:
@@ -325,6 +345,16 @@ def await_limits(number: int) -> None:
         time.sleep(0.01)
 
 
+def await_end(number: int, seconds: float = 1) -> None:
+    """Until a process is gone, at most so long."""
+    ends = time.monotonic() + seconds
+    # Of a process that has ended and is not yet buried, the command line is empty.
+    with suppress(OSError):
+        while Path(f"/proc/{number}/cmdline").read_bytes():
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+
+
 def test_a_parent_that_is_gone_leaves_nobody_for_long(file: io.FileIO) -> None:
     code = IMPORTS + (
         "with regular_file(Path(sys.argv[1]), 99) as file:\n"
@@ -334,11 +364,6 @@ def test_a_parent_that_is_gone_leaves_nobody_for_long(file: io.FileIO) -> None:
         [sys.executable, "-c", code, str(file.name)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     ) as process:
-        child = Path(f"/proc/{first_child(process)}/cmdline")
+        child = first_child(process)
         process.kill()
-    ends = time.monotonic() + 60
-    # Of a process that has ended and is not yet buried, the command line is empty.
-    with suppress(OSError):
-        while child.read_bytes():
-            assert time.monotonic() < ends
-            time.sleep(0.05)
+    await_end(child, seconds=60)
