@@ -4,7 +4,8 @@ rich is imported only when something has to be laid out, so that help and errors
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -107,6 +108,25 @@ def track(items: Iterable[Item], description: str, total: int) -> Iterable[Item]
     return rich_track(
         items, description, total, console=console, transient=True, disable=not console.is_terminal
     )
+
+
+@contextmanager
+def progress(description: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr; what it gives is called with how much is done. A pipe gets no bar.
+
+    Args:
+        description: What is being done.
+        total: How much there is to do.
+    """
+    from rich.progress import Progress
+
+    console = stderr()
+    bar = Progress(
+        console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal
+    )
+    with bar:
+        task = bar.add_task(description, total=total)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def stderr() -> "Console":

@@ -139,8 +139,12 @@ def announce(dataset: Dataset | None, opened: OpenedNetwork | None = None) -> No
         console.notice(f"Note: assumed of {opened.network.title}: {opened.network.assumed}")
 
 
-def require_mnist_shape(contract: InputContract) -> None:
+def require_mnist_shape(contract: InputContract, hint: str) -> None:
     """Refuse a network that takes pictures of another shape than MNIST's.
+
+    Args:
+        contract: What it expects of its input.
+        hint: What to do then.
 
     Raises:
         ParameterError: It does.
@@ -149,7 +153,7 @@ def require_mnist_shape(contract: InputContract) -> None:
         raise ParameterError(
             f"MNIST's images are {InputContract().size_text}, and the network takes "
             f"{contract.size_text}",
-            "give a picture with --image",
+            hint,
         )
 
 
@@ -182,7 +186,7 @@ def open_input(
         return _open_picture(contract, image, keep_size)
     if keep_size:
         raise UsageError("--keep-size is about a picture of your own", "add --image FILE")
-    require_mnist_shape(contract)
+    require_mnist_shape(contract, "give a picture with --image")
     dataset = open_dataset(split, data_dir)
     pixels, label = dataset.image(index), dataset.label(index)
     kind = "sample" if dataset.is_sample else "image"

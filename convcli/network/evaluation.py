@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.errors import ParameterError
 from convcli.network.network import Labels, Network, check_labels
 from convcli.network.plan import Plan
 
@@ -105,7 +106,7 @@ def evaluate(
     Raises:
         GeometryError: The shapes do not fit.
         UsageError: A label is no class of the network.
-        ParameterError: The network does not end in scores.
+        ParameterError: The network does not end in scores, or they are not finite.
 
     >>> from convcli.network.building import build
     >>> network = build({"W1": np.zeros((784, 10)), "b1": np.zeros(10)}, "flatten fc1")
@@ -118,8 +119,13 @@ def evaluate(
     confusion = np.zeros((classes, classes), np.int64)
     for start in range(0, len(pixels), PART):
         part = slice(start, start + PART)
-        readings = plan.scores_of_pixels(pixels[part]).argmax(axis=1)
-        np.add.at(confusion, (labels[part], readings), 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            scores = plan.scores_of_pixels(pixels[part])
+        if not np.isfinite(scores).all():
+            raise ParameterError(
+                "the scores are not finite", "the parameters hold values far too large"
+            )
+        np.add.at(confusion, (labels[part], scores.argmax(axis=1)), 1)
         if progress is not None:
             progress(min(start + PART, len(pixels)))
     return Evaluation(confusion)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.errors import ConvcliError, UsageError
+from convcli.errors import ConvcliError, ParameterError, UsageError
 from convcli.network.evaluation import evaluate
 from convcli.network.network import Labels, Network
 from convcli.network.optimizers import Optimizer, find_optimizer
@@ -265,8 +265,10 @@ def _learn(
 def _validate(network: Network, validation: LabelledPixels) -> float:
     if not all(np.isfinite(array).all() for array in network.parameters.values()):
         raise _divergence()
-    with np.errstate(over="ignore", invalid="ignore"):
+    try:
         return evaluate(network, validation.pixels, validation.labels).accuracy
+    except ParameterError as error:
+        raise _divergence() from error
 
 
 def _divergence() -> DivergenceError:

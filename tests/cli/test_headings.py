@@ -25,6 +25,7 @@ RUNS = {
     "forward": ["--image", "seven.png", "--steps", "--no-figures"],
     "compare-im2col": ["--repeat", "1", "--no-figures"],
     "show-filters": ["--no-figures"],
+    "evaluate": ["--limit", "20", "--no-figures"],
     "predict": ["--no-figures"],
     "summary": [],
     "params show": [],

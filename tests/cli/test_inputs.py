@@ -99,9 +99,9 @@ def _open(contract: InputContract, path: Path | None, keep_size: bool = False) -
 def test_mnist_is_refused_for_a_network_of_another_shape() -> None:
     with pytest.raises(
         ParameterError,
-        match="MNIST's images are 1x28x28, and the network takes 3x32x32; give a picture with",
+        match="MNIST's images are 1x28x28, and the network takes 3x32x32; give a picture",
     ):
-        inputs.require_mnist_shape(InputContract(3, 32, 32))
+        inputs.require_mnist_shape(InputContract(3, 32, 32), "give a picture")
 
 
 def _picture(*size: int) -> NDArray[np.uint8]:

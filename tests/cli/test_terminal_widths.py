@@ -16,6 +16,8 @@ COMMANDS = [
     ("forward", "--steps", "--out", "a-folder-of-a-long-name/that/holds/pictures"),
     ("params", "show"),
     ("data", "status"),
+    ("evaluate", "--limit", "50"),
+    ("summary",),
 ]
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 PART = re.compile(r"(?:\([\d, ]*\)|\S)+")

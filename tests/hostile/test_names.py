@@ -56,6 +56,23 @@ def test_a_picture_s_name(name: str, convcli: Convcli, tmp_path: Path) -> None:
             assert written.info["Title"].isprintable()
 
 
+def test_names_that_the_whole_network_is_given(name: str, convcli: Convcli, tmp_path: Path) -> None:
+    params, picture = tmp_path / f"{name}.npz", tmp_path / f"{name}.png"
+    params.write_bytes(GOOD)
+    picture.write_bytes(as_picture("PNG"))
+    for arguments in (
+        ("predict", "--image", picture, "--params", params, "--out", "pictures"),
+        ("summary", "--params", params),
+        ("evaluate", "--params", params, "--limit", "3", "--out", "pictures"),
+    ):
+        outcome = convcli(*arguments)
+        assert outcome.code == 0, outcome.stderr
+        assert is_clean(outcome.stdout + outcome.stderr)
+    for path in (tmp_path / "pictures").iterdir():
+        with Image.open(path) as written:
+            assert written.info["Title"].isprintable()
+
+
 def test_names_in_json(name: str, convcli: Convcli, tmp_path: Path) -> None:
     params, picture = tmp_path / f"{name}.npz", tmp_path / f"{name}.png"
     params.write_bytes(GOOD)
