@@ -1,5 +1,6 @@
 """What is fuzzed: each reader of files with its genuine files and its own kind of damage."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,9 @@ def _decode_picture(path: Path) -> None:
     Whatever exception Pillow has is a refusal there, so this looks for faults in C and for mutants
     that take too long or too much.
     """
-    with path.open("rb") as file:
+    with path.open("rb") as file, warnings.catch_warnings():
+        # The child has nowhere to write them.
+        warnings.simplefilter("ignore")
         header, _ = answer(decode, file, {"colour": False})
     if "refusal" in header:
         raise explained(path.name, header["refusal"], GREY)
