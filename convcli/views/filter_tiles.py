@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.views.mosaic import LONGEST_SIDE, Picture, arrange
+from convcli.views.mosaic import LONGEST_SIDE, Picture, arrange, columns_of
 from convcli.views.palette import Colours, Legend, Scale, colours, scale_for
 
 Array = NDArray[Any]
 
 MOST_TILES = 600
+MOST_COLUMNS = 18
+"""Tiles side by side where a filter has several."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class FilterTiles:
         labels: The number of the filter; ``filter:channel`` where there are several channels.
         scale: The scale that all tiles share; None where each filter has its own.
         step: 2 where every second weight is drawn, from top to bottom and from left to right.
+        left_out: What is not drawn, in a clause; empty where all filters are.
     """
 
     trained: Colours
@@ -31,6 +34,7 @@ class FilterTiles:
     labels: list[str]
     scale: Scale | None
     step: int = 1
+    left_out: str = ""
 
     @property
     def legend(self) -> Legend:
@@ -63,7 +67,7 @@ def filter_tiles(
         trained: (FN, C, FH, FW).
         untrained: The same shape.
         per_filter: Whether each filter has a scale of its own, so that faint ones can be seen.
-        most: How many tiles are made at most, the first ones.
+        most: How many tiles are made at most, the first ones: of whole filters, if one has room.
         longest: The most pixels on a side of a tile.
 
     Raises:
@@ -74,11 +78,12 @@ def filter_tiles(
     shared = None if per_filter else scale_for(trained, untrained, signed=True)
     number, channels, height, width = trained.shape
     step = -(-max(height, width) // longest)
-    # A filter of many channels may be drawn in part.
+    most = min(most, number * channels)
+    most -= most % channels if most >= channels else 0
     filters = -(-most // channels)
     labels = [
         str(index) if channels == 1 else f"{index}:{channel}"
-        for index in range(min(number, filters))
+        for index in range(filters)
         for channel in range(channels)
     ]
     return FilterTiles(
@@ -87,21 +92,50 @@ def filter_tiles(
         labels[:most],
         shared,
         step,
+        _left_out(most, number, channels),
     )
+
+
+def _left_out(drawn: int, number: int, channels: int) -> str:
+    if drawn == number * channels:
+        return ""
+    if channels == 1:
+        return f"the first {drawn} of {number} drawn"
+    if drawn < channels:
+        return f"the first {drawn} of {channels} channels of filter 0 drawn"
+    return f"the first {drawn // channels} of {number} filters drawn"
+
+
+def tile_columns(channels: int, columns: int) -> int:
+    """Tiles side by side in a sheet.
+
+    Args:
+        channels: Tiles of a filter.
+        columns: Filters side by side, as far as they have room.
+
+    >>> tile_columns(1, 6), tile_columns(3, 6), tile_columns(64, 6)
+    (6, 18, 16)
+    """
+    usual = columns if channels == 1 else min(columns * channels, MOST_COLUMNS)
+    return columns_of(channels, usual)
 
 
 def filter_pictures(tiles: FilterTiles, columns: int) -> list[Picture]:
     """Both sheets, one pixel a pixel, for the terminal: row by row from filter 0 on.
+
+    Args:
+        tiles: Of the filters.
+        columns: Tiles side by side.
 
     >>> filters = np.ones((30, 1, 5, 5))
     >>> tiles = filter_tiles(filters, filters)
     >>> [picture.pixels.shape for picture in filter_pictures(tiles, columns=6)]
     [(31, 37, 3), (31, 37, 3)]
     """
-    last = tiles.labels[-1]
+    first, last = tiles.labels[0], tiles.labels[-1]
     return [
         Picture(
-            (f"{name}, 0 … {last}",),
+            tuple(filter(None, [f"{name}, {first} … {last}", tiles.left_out])),
             arrange(part, min(columns, len(part)), gap=1),
             tiles.scale or ANY_SCALE,
             tiles.step,

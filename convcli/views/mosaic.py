@@ -126,6 +126,25 @@ def fit_maps(maps: NDArray[Any], scale: Scale, room: int) -> Fitted:
     return Fitted(fitted.tiles, f"every {ordinal(step)} pixel drawn" if step > 1 else "")
 
 
+def columns_of(channels: int, usual: int) -> int:
+    """About as many columns as usual, so that every filter begins in a row of its own.
+
+    Filters that do not fill a row stand side by side in it. Where their rows would be short, they
+    are not kept apart.
+
+    Args:
+        channels: Tiles of a filter.
+        usual: Columns, at least 1.
+
+    >>> columns_of(channels=64, usual=20), columns_of(channels=3, usual=20)
+    (16, 18)
+    """
+    if usual >= channels:
+        return usual // channels * channels
+    divisor = next(columns for columns in range(usual, 0, -1) if channels % columns == 0)
+    return divisor if 3 * divisor > usual else usual
+
+
 def arrange(
     tiles: Colours,
     columns: int,

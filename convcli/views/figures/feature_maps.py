@@ -19,7 +19,7 @@ from convcli.views.figures.sheet import (
     text_width,
     wrapped,
 )
-from convcli.views.mosaic import fit_maps
+from convcli.views.mosaic import columns_of, fit_maps
 from convcli.views.palette import MUTED, Colours, Scale, ink_on
 from convcli.views.stages import maps_of, stage_scales, tile_labels, tile_names
 
@@ -182,7 +182,9 @@ def _one_below_the_other(
     walkthrough: Walkthrough, filter_numbers: Sequence[int], title: str
 ) -> Sheet:
     most = min(MOST_TILES, max(stage.array[..., 0, 0].size for stage in walkthrough.stages))
-    grid = _Grid(_columns(most, walkthrough.stage("filters").array.shape[1]))
+    # Up to eight in one row; more than that in about three times as many columns as rows.
+    usual = max(min(most, 8), isqrt(3 * most - 1) + 1)
+    grid = _Grid(columns_of(walkthrough.stage("filters").array.shape[1], usual))
     scales = stage_scales(walkthrough)
     sections = [
         _section(stage, scales[stage.name], tile_labels(stage, filter_numbers), grid)
@@ -198,16 +200,6 @@ def _one_below_the_other(
         _draw_section(sheet, top, section, grid)
         top += height + SECTION_SPACE
     return sheet
-
-
-def _columns(tiles: int, channels: int) -> int:
-    # Up to eight in one row; more than that in about three times as many columns as rows.
-    usual = max(min(tiles, 8), isqrt(3 * tiles - 1) + 1)
-    # A filter of several channels begins in a row of its own, unless the rows would be short.
-    if usual >= channels:
-        return usual // channels * channels
-    divisor = next(columns for columns in range(usual, 0, -1) if channels % columns == 0)
-    return divisor if 3 * divisor > usual else usual
 
 
 def _section(stage: Stage, scale: Scale, labels: list[str], grid: _Grid) -> _Section:

@@ -14,7 +14,7 @@ from convcli.views.figures.sheet import (
     numbered_tiles_height,
     rows_in,
 )
-from convcli.views.filter_tiles import ANY_SCALE, MOST_TILES, filter_tiles
+from convcli.views.filter_tiles import ANY_SCALE, MOST_TILES, filter_tiles, tile_columns
 from convcli.views.mosaic import fit, ordinal
 
 Array = NDArray[Any]
@@ -35,16 +35,19 @@ def draw(
 ) -> Sheet:
     """Two sheets of tiles on a scale centred at zero, each filter under its number.
 
+    A filter of several channels is a tile for each, under ``filter:channel``.
+
     Args:
         trained: (FN, C, FH, FW).
         untrained: The same shape.
         title: Names the parameter file, the shape and the seed.
         per_filter: Whether each filter has a scale of its own; the title says so then.
-        columns: Filters side by side in each sheet, at least 1.
+        columns: Filters side by side in each sheet, at least 1, as far as they have room.
     """
-    count = trained.shape[0] * trained.shape[1]
+    number, channels = trained.shape[:2]
+    count = number * channels
     drawn = min(count, MOST_TILES)
-    columns = min(columns, drawn)
+    columns = min(tile_columns(channels, columns), drawn)
     across = max(NARROWEST_TILE, min(WIDEST_TILE, USUAL_WIDTH // (2 * columns)))
     block = max(columns * across, 360)
     width = 2 * MARGIN + 2 * block + BETWEEN - TILE_SPACE
@@ -57,7 +60,7 @@ def draw(
     ]
     notes = [
         f"every {ordinal(tiles.step)} pixel drawn" if tiles.step > 1 else "",
-        f"the first {drawn} of {count} drawn" if drawn < count else "",
+        tiles.left_out,
     ]
     head = line_height(HEADING)
     below = head + numbered_tiles_height(parts[0][1].tiles, columns) + 28

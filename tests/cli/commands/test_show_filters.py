@@ -84,3 +84,50 @@ def test_bad_input_is_one_line(
     assert message in outcome.stderr
     assert outcome.stderr.count("\n") == 1
     assert not Path("convcli-out").exists()
+
+
+@pytest.mark.parametrize(("layer", "number"), [("conv1", 1), ("conv4", 4), ("conv6", 6)])
+def test_the_filters_of_any_convolution(
+    convcli: Convcli, book_directory: Path, layer: str, number: int
+) -> None:
+    params = book_directory / "deep-convnet-params-2016.pkl"
+    outcome = convcli("show-filters", "--params", params, "--layer", layer, "--json")
+    assert (outcome.code, outcome.stderr) == (0, "")
+    result, weights = json.loads(outcome.stdout), pickle.loads(params.read_bytes())
+    trained = weights[f"W{number}"]
+    assert (result["layer"], result["shape"]) == (layer, list(trained.shape))
+    assert [told["min"] for told in result["filters"]] == trained.min(axis=(1, 2, 3)).tolist()
+    folder = Path(f"convcli-out/show-filters-{layer}")
+    assert result["files"] == [str(folder / "filters.png")]
+    # He's rule for a filter before a ReLU: standard deviation sqrt(2 / inputs of a sum).
+    inputs = trained[0].size
+    norms = np.array([told["norm"] for told in result["untrained"]])
+    assert np.sqrt((norms**2).mean() / inputs) == pytest.approx(np.sqrt(2 / inputs), rel=0.15)
+    with Image.open(folder / "filters.png") as picture:
+        assert f"{layer}, W{number} {trained.shape}, trained" in picture.info["Title"]
+
+
+def test_a_terminal_is_told_what_is_left_out(
+    convcli: Convcli, book_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    params = book_directory / "deep-convnet-params-2016.pkl"
+    arguments = ("show-filters", "--params", params, "--no-figures")
+    shown = convcli(*arguments, "--layer", "conv6").stdout
+    assert "trained, 0:0 … 8:63" in shown
+    assert "the first 9 of 64 filters drawn" in shown
+    assert "drawn" not in convcli(*arguments, "--layer", "conv2").stdout
+
+
+def test_a_layer_that_has_no_filters_is_refused(convcli: Convcli, book_directory: Path) -> None:
+    outcome = convcli("show-filters", "--layer", "relu1")
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert "relu1 is no convolution, it is ReLU; the convolutions are conv1" in outcome.stderr
+    outcome = convcli("show-filters", "--params", book_directory / "sample-weight.pkl")
+    assert outcome.code == 1
+    assert outcome.stderr == (
+        "Error: sample-weight.pkl: the book's network of chapter 3 has no convolution; "
+        "give a network that has one\n"
+    )

@@ -135,3 +135,27 @@ def test_filters_of_another_shape_are_refused() -> None:
 def test_weights_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="a scale ends above zero"):
         filter_tiles(np.full((1, 1, 2, 2), np.nan), np.zeros((1, 1, 2, 2)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "columns", "rows", "left_out"),
+    [
+        ((6, 3, 3, 3), 6, ["0:0"], ""),
+        ((6, 3, 3, 3), 2, ["0:0", "2:0", "4:0"], ""),
+        ((2, 32, 3, 3), 6, ["0:0", "0:16", "1:0", "1:16"], ""),
+        ((20, 64, 3, 3), 6, ["0:0", "0:16"], "the first 9 of 20 filters drawn"),
+        ((2, 700, 3, 3), 6, ["0:0", "0:14"], "the first 600 of 700 channels of filter 0 drawn"),
+    ],
+)
+def test_each_filter_of_several_channels_begins_in_a_row_of_its_own(
+    shape: tuple[int, ...], columns: int, rows: list[str], left_out: str
+) -> None:
+    trained, untrained = RANDOM.normal(size=(2, *shape))
+    sheet = draw(trained, untrained, TITLE, columns=columns)
+    labels = [text for text in sheet.figure.texts if ":" in text.get_text()[:4]]
+    left = min(text.get_position()[0] for text in labels)
+    first = [text.get_text() for text in labels if text.get_position()[0] == left]
+    assert first[: len(rows)] == rows
+    assert (left_out in " ".join(texts(sheet))) if left_out else ("drawn" not in texts(sheet)[1])
+    assert_nothing_leaves_the_sheet(sheet)
+    assert_no_text_on_another(sheet)
