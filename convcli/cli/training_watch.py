@@ -13,6 +13,7 @@ from convcli.errors import OutputError, UsageError
 from convcli.interrupts import Held
 from convcli.network.training import EpochResult, StepResult
 from convcli.storage.files.writing import check_writable
+from convcli.storage.parameters.description import Description
 from convcli.storage.parameters.formats import check_format
 from convcli.storage.parameters.formats import save as save_parameters
 from convcli.text import file_name
@@ -29,6 +30,7 @@ class BestEpoch:
 
     Attributes:
         path: The parameter file.
+        description: What the file says of the network, if its arrays do not tell.
         epoch: Its number, from 1; 0 before the first has ended.
         accuracy: Share of the validation images that it reads right.
         parameters: What it had learned.
@@ -39,6 +41,7 @@ class BestEpoch:
     """
 
     path: Path
+    description: Description | None = None
     epoch: int = 0
     accuracy: float = -1.0
     parameters: dict[str, NDArray[Any]] = field(default_factory=dict)
@@ -58,7 +61,7 @@ class BestEpoch:
         if result.validation_accuracy <= self.accuracy:
             return False
         with Held(), advised(OutputError, HINT):
-            save_parameters(self.path, result.parameters)
+            save_parameters(self.path, result.parameters, self.description)
             self.epoch, self.accuracy = result.epoch, result.validation_accuracy
             self.parameters = result.parameters
         return True

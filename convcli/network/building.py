@@ -121,6 +121,22 @@ def untrained(
     return Network(layers, initial_parameters(layers, seed, dtype), contract, title)
 
 
+def is_known(network: Network) -> bool:
+    """Whether its arrays alone tell what it is, so that they need no description.
+
+    >>> is_known(untrained("conv1(30@5x5) relu maxpool2 flatten fc1(9) relu fc2(3)",
+    ...     InputContract(), seed=0))
+    True
+    >>> is_known(untrained("flatten fc1(3)", InputContract(), seed=0))
+    False
+    """
+    try:
+        again = build(network.arrays)
+    except ConvcliError:
+        return False
+    return (again.layers, again.contract) == (network.layers, network.contract)
+
+
 def layers_of(described: str, input_shape: Shape) -> tuple[Layer, ...]:
     """The layers of a description that says every size, their arrays named as the book does.
 

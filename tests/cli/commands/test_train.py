@@ -215,10 +215,10 @@ def epochs(*_):
         yield EpochResult(epoch, 1.0, accuracy, 0.1, chapter_7.parameters(epoch))
     signal.raise_signal(signal.SIGINT)
 
-def save(path, arrays):
+def save(path, arrays, description):
     if {in_the_write} and path.exists():
         signal.raise_signal(signal.SIGINT)
-    save_whole(path, arrays)
+    save_whole(path, arrays, description)
 
 train.train = epochs
 save_whole, training_watch.save_parameters = training_watch.save_parameters, save

@@ -7,7 +7,7 @@ from convcli.cli import environment
 from convcli.cli.report import Report, Said
 from convcli.cli.training_watch import BestEpoch
 from convcli.network.evaluation import Evaluation
-from convcli.network.known import CHAPTER_7_SIZED
+from convcli.network.network import Network
 from convcli.network.training import TrainingSettings
 from convcli.storage.parameters.formats import load
 
@@ -17,6 +17,7 @@ class Result:
     """A training that has ended.
 
     Attributes:
+        network: What was trained.
         settings: How it was done.
         data: The name of the data, and how many of its images were learned and held out.
         epochs: What was measured in each.
@@ -24,6 +25,7 @@ class Result:
         test: How well that one reads the test images.
     """
 
+    network: Network
     settings: TrainingSettings
     data: dict[str, Any]
     epochs: list[dict[str, Any]]
@@ -35,7 +37,7 @@ class Result:
         written = load(self.best.path)
         return Report(
             facts={
-                "layers": CHAPTER_7_SIZED,
+                "layers": self.network.specification,
                 "settings": self._settings(),
                 "data": self.data,
                 "epochs": self.epochs,
