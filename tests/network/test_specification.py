@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcli.errors import UsageError
@@ -20,6 +20,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=20))
 def test_a_text_is_understood_and_spelled_as_it_was(words: list[str]) -> None:
     assert spell(parse(" ".join(words))) == " ".join(words)
@@ -41,7 +42,13 @@ def test_spaces_do_not_matter() -> None:
         ("conv1x2", "write conv1, conv2"),
         ("conv1(stride=0)", "write stride=2 or stride=2/1"),
         ("conv1(pad=-1)", "write pad=1, pad=1/2 or pad=0/1/0/1"),
+        ("conv1(pad=1/2/3)", "write pad=1"),
         ("conv1(pad=1/2/3/4/5)", "write pad=1"),
+        ("dropout(1)", r"write dropout\(0.5\)"),
+        ("dropout(1.0)", r"write dropout\(0.5\)"),
+        ("bn1(momentum=1.5)", "write momentum="),
+        ("leakyrelu(1e999)", r"write leakyrelu\(0.5\)"),
+        ("leakyrelu(-1)", r"write leakyrelu\(0.5\)"),
         ("conv1(dilation=2)", "'dilation=2' in .* is not understood; conv takes"),
         ("conv1(pad=1,pad=1)", "it says something twice"),
         ("conv1(5x5)", r"write conv1\(30@5x5\)"),
