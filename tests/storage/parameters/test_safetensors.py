@@ -119,7 +119,7 @@ def test_the_library_reads_what_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_it_is_written_byte_for_byte_as_by_the_library(dtype: str, tmp_path: Path) -> None:
-    arrays = {"b": np.arange(7).astype(dtype), "a": np.arange(600_000).astype(dtype)[None]}
+    arrays = {"b": np.arange(7).astype(dtype), "a": (np.arange(600_000) % 100).astype(dtype)[None]}
     save_safetensors(tmp_path / "a.safetensors", arrays)
     assert (tmp_path / "a.safetensors").read_bytes() == save(arrays)
 
