@@ -62,6 +62,7 @@ from convcli.engine.pooling import (
     trace_max_pool,
     trace_max_pool_gradient,
 )
+from convcli.engine.strips import convolve_in_strips, max_pool_in_strips
 
 __all__ = [  # noqa: RUF022  -- the order in which a learner reads them
     # geometry: where a window may stand
@@ -92,6 +93,9 @@ __all__ = [  # noqa: RUF022  -- the order in which a learner reads them
     "average_pool_gradient",
     "global_average_pool",
     "global_average_pool_gradient",
+    # strips: the same of large pictures, in little memory
+    "convolve_in_strips",
+    "max_pool_in_strips",
     # activations: each value, or each row of scores
     "relu",
     "relu_gradient",

@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.engine.convolution import trace_convolution
-from convcli.engine.pooling import trace_max_pool
 from convcli.errors import UsageError
 from convcli.inspection.origins import origin_of
 from convcli.inspection.steps import (
@@ -153,14 +151,11 @@ def _steps(
     network: Network, convolution: Convolution, traced: Mapping[str, Array]
 ) -> Iterator[Step]:
     inputs, window = traced[network.input_name_of(convolution)], convolution.window
-    weights, bias = filters_of(network, convolution)
-    made = trace_convolution(inputs, weights, bias, stride=window.stride, pad=window.pad)
-    yield from convolution_steps(convolution.name, made, window)
+    weights = network.parameters[convolution.weight]
+    yield from convolution_steps(convolution.name, inputs.shape, weights.shape, window)
     for layer in following(network, convolution):
         inputs = traced[network.input_name_of(layer)]
         if isinstance(layer, layers.MaxPooling):
-            trace = trace_max_pool(inputs, layer.window)
-            yield from max_pooling_steps(layer.name, trace, layer.window)
+            yield from max_pooling_steps(layer.name, inputs.shape, layer.window)
         elif isinstance(layer, layers.AveragePooling):
-            output = traced[layer.name]
-            yield from average_pooling_steps(layer.name, inputs, output, layer.window)
+            yield from average_pooling_steps(layer.name, inputs.shape, layer.window)

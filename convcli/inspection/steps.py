@@ -2,16 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from numpy.typing import NDArray
-
-from convcli.engine.convolution import ConvolutionTrace
 from convcli.engine.geometry import Window
-from convcli.engine.im2col import im2col
-from convcli.engine.pooling import PoolingTrace
 
-Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 
@@ -34,58 +27,84 @@ class Step:
     origin: str
 
 
-def convolution_steps(stage: str, trace: ConvolutionTrace, window: Window) -> tuple[Step, ...]:
+def convolution_steps(
+    stage: str, image_shape: Shape, filter_shape: Shape, window: Window
+) -> tuple[Step, ...]:
     """The four steps of a convolution.
 
     Args:
         stage: The name of the stage that they make.
-        trace: What each of them made.
-        window: The filters', for the words.
+        image_shape: (N, C, H, W) of what goes in.
+        filter_shape: (FN, C, FH, FW).
+        window: The filters'.
+
+    >>> steps = convolution_steps("conv1", (1, 1, 28, 28), (30, 1, 5, 5), Window(5, 5))
+    >>> [step.shape for step in steps]
+    [(576, 25), (25, 30), (576, 30), (1, 30, 24, 24)]
     """
-    rows = [
-        ("im2col", trace.columns, f"each {_size(window)} patch of the image becomes one row"),
-        ("filters", trace.filter_matrix, "each filter becomes one column"),
-        ("product", trace.product, "columns @ filter matrix + bias"),
-        ("output", trace.output, "reshape to (N, OH, OW, FN), transpose to (N, FN, OH, OW)"),
+    number, channels, height, width = image_shape
+    rows, places = window.output_size(height, width)
+    positions, values, filters = number * rows * places, channels * window.area, filter_shape[0]
+    steps = [
+        ("im2col", (positions, values), f"each {_size(window)} patch of the image becomes one row"),
+        ("filters", (values, filters), "each filter becomes one column"),
+        ("product", (positions, filters), "columns @ filter matrix + bias"),
+        (
+            "output",
+            (number, filters, rows, places),
+            "reshape to (N, OH, OW, FN), transpose to (N, FN, OH, OW)",
+        ),
     ]
-    return _numbered(stage, ((name, array.shape, origin) for name, array, origin in rows))
+    return _numbered(stage, steps)
 
 
-def max_pooling_steps(stage: str, trace: PoolingTrace, window: Window) -> tuple[Step, ...]:
-    """The five steps of a max pooling."""
-    rows = [
-        ("im2col", trace.columns, f"each {_size(window)} patch becomes one row"),
-        ("rows", trace.rows, f"reshape: {window.area} values of one channel a row"),
-        ("argmax", trace.winners, "the place of the largest value in its row"),
-        ("max", trace.maxima, "the largest value of each row"),
-        ("output", trace.output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
+def max_pooling_steps(stage: str, image_shape: Shape, window: Window) -> tuple[Step, ...]:
+    """The five steps of a max pooling.
+
+    Args:
+        stage: The name of the stage that they make.
+        image_shape: (N, C, H, W) of what goes in.
+        window: Of the pooling.
+    """
+    columns, rows, output = _pooling_shapes(image_shape, window)
+    steps = [
+        ("im2col", columns, f"each {_size(window)} patch becomes one row"),
+        ("rows", rows, f"reshape: {window.area} values of one channel a row"),
+        ("argmax", rows[:1], "the place of the largest value in its row"),
+        ("max", rows[:1], "the largest value of each row"),
+        ("output", output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
     ]
-    return _numbered(stage, ((name, array.shape, origin) for name, array, origin in rows))
+    return _numbered(stage, steps)
 
 
-def average_pooling_steps(
-    stage: str, images: Array, output: Array, window: Window
-) -> tuple[Step, ...]:
+def average_pooling_steps(stage: str, image_shape: Shape, window: Window) -> tuple[Step, ...]:
     """The four steps of an average pooling.
 
     Args:
         stage: The name of the stage that they make.
-        images: What goes in, (N, C, H, W).
-        output: What comes out, (N, C, OH, OW).
+        image_shape: (N, C, H, W) of what goes in.
         window: Of the pooling.
     """
-    columns = im2col(images, window)
-    rows = [
-        ("im2col", columns.shape, f"each {_size(window)} patch becomes one row"),
-        (
-            "rows",
-            columns.reshape(-1, window.area).shape,
-            f"reshape: {window.area} values of one channel a row",
-        ),
-        ("mean", (output.size,), "the mean of each row"),
-        ("output", output.shape, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
+    columns, rows, output = _pooling_shapes(image_shape, window)
+    steps = [
+        ("im2col", columns, f"each {_size(window)} patch becomes one row"),
+        ("rows", rows, f"reshape: {window.area} values of one channel a row"),
+        ("mean", rows[:1], "the mean of each row"),
+        ("output", output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
     ]
-    return _numbered(stage, rows)
+    return _numbered(stage, steps)
+
+
+def _pooling_shapes(image_shape: Shape, window: Window) -> tuple[Shape, Shape, Shape]:
+    """Of the im2col matrix, of its rows channel by channel, and of the output."""
+    number, channels, height, width = image_shape
+    size = window.output_size(height, width)
+    positions = number * size[0] * size[1]
+    return (
+        (positions, channels * window.area),
+        (positions * channels, window.area),
+        (number, channels, *size),
+    )
 
 
 def _numbered(stage: str, rows: Iterable[tuple[str, Shape, str]]) -> tuple[Step, ...]:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.engine.activations import relu
-from convcli.engine.convolution import filter_window, trace_convolution
+from convcli.engine.convolution import filter_window
 from convcli.engine.geometry import Window
-from convcli.engine.pooling import trace_max_pool
+from convcli.engine.strips import convolve_in_strips, max_pool_in_strips
 from convcli.errors import GeometryError, ParameterError
 from convcli.inspection.steps import Step, convolution_steps, max_pooling_steps
 
@@ -126,32 +126,32 @@ def walk_through(
     [('convolution', (1, 30, 24, 24)), ('pooling', (1, 30, 12, 12))]
     """
     with _named("convolution"), np.errstate(over="ignore", invalid="ignore"):
-        convolution = trace_convolution(image, filters, bias, stride=stride, pad=pad)
-    if not np.isfinite(convolution.output).all():
+        convolved = convolve_in_strips(image, filters, bias, stride=stride, pad=pad)
+    # A sum that is not finite is at one of the ends, or is not equal to itself.
+    if not np.isfinite([convolved.min(), convolved.max()]).all():
         raise ParameterError(
             "the convolution is not finite", "the filters hold values far too large"
         )
-    activated = relu(convolution.output) if with_relu else convolution.output
+    activated = relu(convolved) if with_relu else convolved
     with _named("pooling"):
-        pooling = trace_max_pool(activated, pool)
+        pooled = max_pool_in_strips(activated, pool)
     window = filter_window(filters, stride, pad)
     given = dict.fromkeys(("input", "filters", "bias"), "as it was given") | dict(origins or {})
     family = "relu" if with_relu else "convolution"
-    pooled = pool.formula(*activated.shape[2:])
     stages = [
         Stage("input", image, given["input"], PIXELS, signed=bool(image.min() < 0)),
         Stage("filters", filters, given["filters"]),
-        Stage("convolution", convolution.output, sum_origin(window, image.shape)),
+        Stage("convolution", convolved, sum_origin(window, image.shape)),
         Stage("relu", activated, "max(value, 0)", signed=False),
-        Stage("pooling", pooling.output, pooled, family, signed=not with_relu),
+        Stage("pooling", pooled, pool.formula(*activated.shape[2:]), family, signed=not with_relu),
     ]
     return Walkthrough(
         stages=tuple(stage for stage in stages if with_relu or stage.name != "relu"),
         bias=bias,
         bias_origin=given["bias"],
         steps=(
-            *convolution_steps("convolution", convolution, window),
-            *max_pooling_steps("pooling", pooling, pool),
+            *convolution_steps("convolution", image.shape, filters.shape, window),
+            *max_pooling_steps("pooling", activated.shape, pool),
         ),
     )
 

@@ -17,6 +17,7 @@ READING_ORDER = (
     "convolution",
     "pooling",
     "average_pooling",
+    "strips",
     "activations",
     "dense",
     "losses",
@@ -45,7 +46,7 @@ def test_every_function_that_computes_is_exported() -> None:
     """A public function is exported, except the checks and parts that others are made of."""
     parts = {
         *("check_images", "check_gradient", "check_filters", "check_pooling_pad"),
-        *("pad_sides", "filter_window", "find_variant", "slice_patches", "lay_out"),
+        *("rows_at_once", "pad_sides", "filter_window", "find_variant", "slice_patches", "lay_out"),
         *("Slicing", "Variant"),
     }
     public = set()

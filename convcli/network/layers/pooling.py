@@ -10,7 +10,8 @@ from convcli.engine.average_pooling import (
     global_average_pool_gradient,
 )
 from convcli.engine.geometry import Window
-from convcli.engine.pooling import check_pooling_pad, max_pool, max_pool_gradient
+from convcli.engine.pooling import check_pooling_pad, max_pool_gradient
+from convcli.engine.strips import max_pool_in_strips
 from convcli.network.layers.base import (
     Array,
     Gradients,
@@ -59,7 +60,7 @@ class MaxPooling(_Pooling):
     def forward(self, inputs: Array, parameters: Parameters) -> Array:
         """(N, C, output height, output width)."""
         del parameters
-        return max_pool(inputs, self.window)
+        return max_pool_in_strips(inputs, self.window)
 
     def backward(
         self, output_gradient: Array, inputs: Array, parameters: Parameters

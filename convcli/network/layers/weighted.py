@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from convcli.engine.convolution import convolution_gradients, convolve
+from convcli.engine.convolution import convolution_gradients
 from convcli.engine.dense import affine, affine_gradients
 from convcli.engine.geometry import Window
+from convcli.engine.strips import convolve_in_strips
 from convcli.errors import GeometryError
 from convcli.network.layers.base import (
     Array,
@@ -75,9 +76,9 @@ class Convolution(Layer):
 
     def forward(self, inputs: Array, parameters: Parameters) -> Array:
         """``output = filters * inputs + bias``: (N, filters, output height, output width)."""
-        bias = parameters[self.bias] if self.bias else None
+        filters, bias = parameters[self.weight], parameters[self.bias] if self.bias else None
         window = self.window
-        return convolve(inputs, parameters[self.weight], bias, stride=window.stride, pad=window.pad)
+        return convolve_in_strips(inputs, filters, bias, stride=window.stride, pad=window.pad)
 
     def backward(
         self, output_gradient: Array, inputs: Array, parameters: Parameters

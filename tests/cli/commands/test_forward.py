@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from convcli.engine.convolution import trace_convolution
+from convcli.engine.convolution import convolve
 from tests import chapter_7
 from tests.outcome import Convcli
 
@@ -254,10 +254,10 @@ def test_the_command_shows_the_engine_s_numbers(
     seen = []
 
     def spy(*arguments: Any, **named: Any) -> Any:
-        seen.append(trace_convolution(*arguments, **named).output.max())
-        return trace_convolution(*arguments, **named)
+        seen.append(convolve(*arguments, **named).max())
+        return convolve(*arguments, **named)
 
-    monkeypatch.setattr("convcli.inspection.walkthrough.trace_convolution", spy)
+    monkeypatch.setattr("convcli.inspection.walkthrough.convolve_in_strips", spy)
     result = json.loads(convcli("forward", "--no-figures", "--json").stdout)
     assert len(seen) == 1
     (convolution,) = [stage for stage in result["stages"] if stage["name"] == "convolution"]
