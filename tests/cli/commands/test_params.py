@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from convcli.network.building import untrained
+from convcli.network.contract import InputContract
+from convcli.storage.parameters.description import Description
 from convcli.storage.parameters.formats import load, save
 from tests import chapter_7
 from tests.outcome import Convcli
@@ -248,3 +251,16 @@ def test_name_of_a_file_is_shown_harmlessly(convcli: Convcli, tmp_path: Path) ->
     assert outcome.code == 0
     assert outcome.stdout.startswith("\\x1b[2J[red]a.npz: npz, ")
     assert "\x1b" not in outcome.stdout
+
+
+def test_convert_keeps_what_a_file_says_of_its_network(convcli: Convcli) -> None:
+    network = untrained("conv1(2@5x5,pad=1) tanh flatten fc1(10)", InputContract(), seed=0)
+    description = Description(network.specification, network.contract.json)
+    save(Path("net.npz"), network.arrays, description)
+    assert convcli("params", "convert", "net.npz", "net.safetensors").code == 0
+    assert convcli("params", "convert", "net.safetensors", "again.npz").code == 0
+    assert load(Path("net.safetensors")).description == description
+    again = load(Path("again.npz"))
+    assert again.description == description
+    assert all((again.arrays[name] == array).all() for name, array in network.arrays.items())
+    assert '"tanh1"' in convcli("summary", "--params", "net.safetensors", "--json").stdout

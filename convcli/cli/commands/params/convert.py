@@ -35,7 +35,7 @@ def command(source: Path, target: Path, force: bool, as_json: bool) -> None:
     _check_target(source, target, force)
     loaded = formats.load(source)
     with advised(OutputError, "choose another place for DST"):
-        formats.save(target, loaded.arrays)
+        formats.save(target, loaded.arrays, loaded.description)
     origin = {"file": str(source), "format": loaded.format, "sha256": loaded.sha256}
     # What was written is read again; of a large file there is no room for both.
     del loaded
