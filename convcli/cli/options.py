@@ -19,6 +19,19 @@ PATH = click.Path(path_type=Path)
 _SIZE = re.compile(r"([1-9]\d{0,4}x){1,2}[1-9]\d{0,4}", re.ASCII)
 
 
+class Amount(click.FloatRange):
+    """A number between bounds; ``nan``, which is neither below nor above one, is refused too."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Refuse what is no number."""
+        number = super().convert(value, param, ctx)
+        if number != number:
+            self.fail(f"{value} is no number", param, ctx)
+        return number
+
+
 class NpzPath(click.Path):
     """A path that ends in ``.npz``, so that its name does not lie about what is written there."""
 
@@ -33,7 +46,15 @@ class NpzPath(click.Path):
         return path
 
 
-AT_LEAST_ONE = click.IntRange(min=1)
+# Every number has both its bounds, so that what is refused is refused before anything is computed.
+# A file has no more pixels on a side, and no window reaches or steps further.
+MOST_PIXELS = 2**16 - 1
+COUNT = click.IntRange(1, 10**6)
+PIXELS = click.IntRange(1, MOST_PIXELS)
+PAD = click.IntRange(0, MOST_PIXELS)
+# What 64 bits hold. Which images there are, only the data knows.
+INDEX = click.IntRange(-(2**63), 2**63 - 1)
+SEED = click.IntRange(0, 2**63 - 1)
 
 data_dir_option = click.option(
     "--data-dir",
@@ -59,13 +80,13 @@ filter_option = click.option(
 )
 pad_option = click.option(
     "--pad",
-    type=click.IntRange(min=0),
+    type=PAD,
     default=0,
     show_default=True,
     help="Pixels of zero on each side.",
 )
 seed_option = click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."
+    "--seed", type=SEED, default=0, show_default=True, help="Seed of all chance."
 )
 out_option = click.option(
     "--out", type=PATH, metavar="DIR", help="Folder for the pictures; made if it is not there."
@@ -90,8 +111,13 @@ def split_option(default: str) -> Decorator[Any]:
 
 
 def count_option(name: str, default: int, meaning: str) -> Decorator[Any]:
-    """An option that is a whole number from 1 on."""
-    return click.option(name, type=AT_LEAST_ONE, default=default, show_default=True, help=meaning)
+    """An option that is a whole number from 1 to a million."""
+    return click.option(name, type=COUNT, default=default, show_default=True, help=meaning)
+
+
+def pixels_option(name: str, default: int, meaning: str) -> Decorator[Any]:
+    """An option that is a side of something, or a step on it, in pixels."""
+    return click.option(name, type=PIXELS, default=default, show_default=True, help=meaning)
 
 
 def compose(decorators: Iterable[Decorator[Any]]) -> Decorator[Any]:
@@ -133,18 +159,18 @@ network_options = compose(
         ),
     ]
 )
-stride_option = count_option("--stride", 1, "Pixels from one place to the next.")
+stride_option = pixels_option("--stride", 1, "Pixels from one place to the next.")
 pool_options = compose(
     [
-        count_option("--pool-size", 2, "Pixels per side of the pooling."),
-        count_option("--pool-stride", 2, "Step of the pooling in pixels."),
+        pixels_option("--pool-size", 2, "Pixels per side of the pooling."),
+        pixels_option("--pool-stride", 2, "Step of the pooling in pixels."),
     ]
 )
 # An image in the size that the network takes.
 fitted_image_options = compose(
     [
         click.option(
-            "--index", type=int, default=5, show_default=True, help="Which image, from 0."
+            "--index", type=INDEX, default=5, show_default=True, help="Which image, from 0."
         ),
         split_option("train"),
         click.option(

@@ -138,7 +138,7 @@ def test_version(convcli: Convcli) -> None:
         (["nonsense"], "No such command 'nonsense'; see 'convcli --help'"),
         (["forward", "--nonsense"], "No such option"),
         (["forward", "--index", "two"], "'two' is not a valid integer"),
-        (["forward", "--stride", "0"], "0 is not in the range x>=1"),
+        (["forward", "--stride", "0"], "0 is not in the range 1<=x<="),
         (["forward", "--split", "validation"], "'validation' is not one of 'train', 'test'"),
     ],
 )

@@ -161,7 +161,9 @@ def _publish(raw: _OutputFile, temporary: Path, target: Path) -> None:
     """Put the finished file in its place; directories that were made for it go if that fails."""
     missing = [directory for directory in target.parents if not directory.exists()]
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        # Not with parents=True, which calls itself for each: a thousand of them are too many.
+        for directory in reversed(missing):
+            directory.mkdir(exist_ok=True)
         if temporary.exists():
             # Windows moves no open file.
             raw.close()

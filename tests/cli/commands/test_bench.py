@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_whole_pictures_of_what_was_finished(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--repeat", "0"], "0 is not in the range x>=1"),
+        (["--repeat", "0"], "0 is not in the range 1<=x<="),
         (["--no-figures", "--out", "x"], "contradict each other"),
     ],
 )

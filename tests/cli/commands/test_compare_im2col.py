@@ -101,9 +101,9 @@ def test_a_difference_of_one_bit_is_a_failure(
     ("arguments", "message"),
     [
         (["--filter-size", "29"], "a window of 29 rows does not fit 28 rows"),
-        (["--filter-size", "0"], "0 is not in the range x>=1"),
+        (["--filter-size", "0"], "0 is not in the range 1<=x<="),
         (["--variants", "offset,fourier"], "no im2col variant 'fourier'; choose from offset"),
-        (["--batch", "0"], "0 is not in the range x>=1"),
+        (["--batch", "0"], "0 is not in the range 1<=x<="),
         (["--no-figures", "--out", "x"], "contradict each other"),
     ],
 )

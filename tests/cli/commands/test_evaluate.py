@@ -166,7 +166,7 @@ def test_progress_is_told_while_images_are_read(
     [
         (["--params", "missing.npz"], 1, "missing.npz"),
         (["--split", "other"], 2, "'other' is not one of 'train', 'test'"),
-        (["--limit", "0"], 2, "0 is not in the range x>=1"),
+        (["--limit", "0"], 2, "0 is not in the range 1<=x<="),
         (["--limit", "6"], 2, "--limit 6, and there are 5 test images (IDX files in small-mnist)"),
         (["--data-dir", "missing"], 1, "missing"),
         (["--params", "two.npz"], 1, "two.npz: the network has 2 classes, and the labels run to 4"),

@@ -116,7 +116,7 @@ def test_the_input_goes_in_as_the_network_expects_it(convcli: Convcli) -> None:
         (["--image", "missing.png"], 1, "missing.png"),
         (["--image", "picture.png", "--index", "3"], 2, "contradict each other"),
         (["--image", "picture.png", "--keep-size"], 2, "No such option '--keep-size'"),
-        (["--top", "0"], 2, "0 is not in the range x>=1"),
+        (["--top", "0"], 2, "0 is not in the range 1<=x<="),
         (
             ["--params", "colours.npz"],
             1,

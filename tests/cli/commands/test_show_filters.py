@@ -62,8 +62,8 @@ def test_filters_of_another_network_can_be_shown(convcli: Convcli) -> None:
     ("arguments", "code", "message"),
     [
         (["--scale", "own"], 2, "'own' is not one of 'shared', 'per-filter'"),
-        (["--columns", "0"], 2, "0 is not in the range x>=1"),
-        (["--seed", "-1"], 2, "-1 is not in the range x>=0"),
+        (["--columns", "0"], 2, "0 is not in the range 1<=x<="),
+        (["--seed", "-1"], 2, "-1 is not in the range 0<=x<="),
         (["--no-figures", "--out", "x"], 2, "contradict each other"),
         (["--params", "missing.pkl"], 1, "missing.pkl"),
         (

@@ -1,9 +1,11 @@
 """Atomic writes: old whole or new whole, no litter, and a plain reason when it cannot be."""
 
+import inspect
 import io
 import os
 import resource
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -340,3 +342,14 @@ def test_check_writable_refuses_a_file(tmp_path: Path) -> None:
 def test_check_writable_of_an_impossible_name(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"File name too long"):
         check_writable(tmp_path / ("a" * 300))
+
+
+def test_more_folders_than_python_may_call_itself() -> None:
+    folder, limit = Path("a/" * 100), sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 60)
+    try:
+        with atomic_file(folder / "file") as file:
+            file.write(b"whole")
+    finally:
+        sys.setrecursionlimit(limit)
+    assert (folder / "file").read_bytes() == b"whole"

@@ -27,7 +27,7 @@ REPEAT, QUICK_REPEAT = 5, 3
 )
 @click.option(
     "--repeat",
-    type=options.AT_LEAST_ONE,
+    type=options.COUNT,
     metavar="N",
     help="Timed runs of each contender; the median is shown. Without it: "
     f"{REPEAT}, and {QUICK_REPEAT} with --quick.",

@@ -20,7 +20,7 @@ from convcli.views.sentences.im2col import outcome, without_picture
 
 @click.command()
 @options.image_options
-@options.count_option("--filter-size", 5, "Pixels per side of the window.")
+@options.pixels_option("--filter-size", 5, "Pixels per side of the window.")
 @options.stride_option
 @options.pad_option
 @options.count_option("--batch", 1, "How many images at once: this one and those that follow it.")

@@ -17,7 +17,7 @@ from convcli.storage.mnist.dataset import Dataset, open_dataset
 @options.split_option("test")
 @click.option(
     "--limit",
-    type=options.AT_LEAST_ONE,
+    type=options.COUNT,
     metavar="N",
     help="Read the first N images only. Without it: all.",
 )

@@ -32,7 +32,7 @@ training_options = options.compose(
         options.count_option("--batch", DEFAULTS.batch, "Images a step."),
         click.option(
             "--learning-rate",
-            type=float,
+            type=options.Amount(0, 1e40, min_open=True),
             help="Of the first step; it falls to zero along half a cosine. Without it: the "
             f"optimizer's usual one ({USUAL_RATES}).",
         ),
@@ -46,7 +46,7 @@ training_options = options.compose(
         options.seed_option,
         click.option(
             "--validation",
-            type=int,
+            type=options.COUNT,
             metavar="N",
             help="Keep the last N training images out of the training and measure each epoch with "
             "them. Without it: one in twelve, which is 5,000 of MNIST.",
