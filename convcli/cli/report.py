@@ -60,12 +60,14 @@ class Table:
         title: Stands above it; may be empty.
         key: The name of the rows in the JSON. Empty where a fact of the report holds them already,
             for example because they are nested there.
+        faint: Which rows matter less; a terminal dims them.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     title: str = ""
     key: str = ""
+    faint: Callable[[Row], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,8 @@ def _show_table(table: Table) -> None:
 
     columns = [tables.Column(column.heading, column.numeric) for column in table.columns]
     cells = [[column.cell(row) for column in table.columns] for row in table.rows]
-    console.show(tables.table(escaped(table.title), columns, cells))
+    faint = {number for number, row in enumerate(table.rows) if table.faint(row)}
+    console.show(tables.table(escaped(table.title), columns, cells, faint))
 
 
 def _show_gallery(gallery: Gallery) -> None:

@@ -8,7 +8,8 @@ its dtype.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, product
+from itertools import accumulate
+from itertools import product as pairs
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,10 +116,10 @@ def convolution_ledger(
     source = network.input_name_of(layer)
     check_place((number, row, column), network.shapes[layer.name], f"output of {layer.name}")
     maps, filters = stages[source][0], network.parameters[layer.weight][number]
-    bytes_in = _bytes(network, stages, source)
+    bytes_in = bytes_of_stage(network, stages, source)
     terms: list[Term] = []
     reads = list(patches_of(network, layer).reads(row, column))
-    for channel, pixel in product(range(layer.channels), reads):
+    for channel, pixel in pairs(range(layer.channels), reads):
         weight_index = (channel, pixel.window_row, pixel.window_column)
         at = (channel, pixel.row, pixel.column)
         value = 0.0 if pixel.is_padding else float(maps[at])
@@ -144,7 +145,7 @@ def affine_ledger(network: Network, stages: Stages, layer: Affine, unit: int) ->
     source, places = _features(network, layer)
     values = stages[network.input_name_of(layer)][0].tolist()
     weights = network.parameters[layer.weight][:, unit].tolist()
-    bytes_in = _bytes(network, stages, source)
+    bytes_in = bytes_of_stage(network, stages, source)
     terms = [
         _term(
             number, place, (number, unit), value, weight,
@@ -215,6 +216,18 @@ def patches_of(network: Network, layer: Convolution) -> Patches:
     return Patches(layer.window, *network.shapes[network.input_name_of(layer)])
 
 
+def bytes_of_stage(network: Network, stages: Stages, source: str) -> Array | None:
+    """The bytes of one image that a stage was made of.
+
+    Returns:
+        uint8, (channels, height, width); None where the stage is not the input, or not of bytes.
+    """
+    if source != INPUT:
+        return None
+    found = network.contract.bytes_of(stages[INPUT])
+    return None if found is None else found[0]
+
+
 def _numbers(place: Place, count: int, layer: Layer) -> Place:
     if len(place) != count:
         raise UsageError(f"a place of {layer.name} is {count} numbers", "give as many")
@@ -231,13 +244,6 @@ def _features(network: Network, layer: Affine) -> tuple[str, Sequence[Place]]:
     return name, [(number,) for number in range(layer.features)]
 
 
-def _bytes(network: Network, stages: Stages, source: str) -> Array | None:
-    if source != INPUT:
-        return None
-    found = network.contract.bytes_of(stages[INPUT])
-    return None if found is None else found[0]
-
-
 def _term(
     k: int,
     pixel: Place,
@@ -248,7 +254,9 @@ def _term(
     byte: int | None = None,
     padding: bool = False,
 ) -> Term:
-    return Term(k, pixel, padding, weight_index, byte, value, weight, value * weight, 0.0)
+    # Added to zero, a zero has no sign.
+    product = value * weight + 0.0
+    return Term(k, pixel, padding, weight_index, byte, value, weight, product, 0.0)
 
 
 def _ledger(

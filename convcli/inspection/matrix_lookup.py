@@ -1,15 +1,19 @@
 """One cell of a convolution's im2col matrix, and one pixel in all its cells."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from convcli.inspection.ledger import Stages, patches_of
+from numpy.typing import NDArray
+
+from convcli.engine.im2col_variants import trace_im2col
+from convcli.inspection.ledger import Stages, bytes_of_stage, patches_of
 from convcli.inspection.provenance import Cell, Direction, Patches, check_place
 from convcli.inspection.regions import regions_reached
 from convcli.inspection.slicings import SlicedCell, sliced_cell
 from convcli.network.layers import AveragePooling, Convolution, MaxPooling
 from convcli.network.network import Network
 
+Array = NDArray[Any]
 Pair = tuple[int, int]
 
 
@@ -26,6 +30,7 @@ class CellExplanation:
         pixel: (row, column) of the pixel.
         is_padding: Whether that lies outside of the map.
         value: What it holds.
+        byte: The byte of the image that the value was made of; None if it was not.
         number: The filter whose weight it meets here.
         weight: That weight.
         offset: Where it is when sliced by offset.
@@ -40,6 +45,7 @@ class CellExplanation:
     pixel: Pair
     is_padding: bool
     value: float
+    byte: int | None
     number: int
     weight: float
     offset: SlicedCell
@@ -77,10 +83,11 @@ def explain_cell(
     check_place((number,), (layer.filters,), f"filter of {layer.name}")
     cell = patches.cell(row, column)
     pixel, source = patches.pixel(cell), network.input_name_of(layer)
-    inside = patches.holds(*pixel)
+    inside, bytes_in = patches.holds(*pixel), bytes_of_stage(network, stages, source)
     return CellExplanation(
         layer.name, source, (row, column), patches, cell, pixel, not inside,
         value=float(stages[source][(0, cell.channel, *pixel)]) if inside else 0.0,
+        byte=int(bytes_in[(cell.channel, *pixel)]) if inside and bytes_in is not None else None,
         number=number,
         weight=float(network.parameters[layer.weight][(number, *cell[3:])]),
         offset=sliced_cell(patches, cell, "offset"),
@@ -132,6 +139,7 @@ class PixelExplanation:
         pixel: (row, column).
         patches: The window and what it moves over.
         values: In each channel.
+        bytes: The bytes of the image that they were made of; empty if they were not.
         cells: (row, column) in the matrix, by rows.
         outputs: (row, column) of the outputs that read it.
         down: How often the window passes it from top to bottom.
@@ -145,6 +153,7 @@ class PixelExplanation:
     pixel: Pair
     patches: Patches
     values: tuple[float, ...]
+    bytes: tuple[int, ...]
     cells: tuple[Pair, ...]
     outputs: tuple[Pair, ...]
     down: Coverage
@@ -176,6 +185,7 @@ def explain_pixel(
     source, patches = network.input_name_of(layer), patches_of(network, layer)
     check_place((row, column), (patches.height, patches.width), f"pixel of {source}")
     down, across = patches.directions
+    bytes_in = bytes_of_stage(network, stages, source)
     after = network.layers[network.place_of(layer) :]
     pooling = next(
         (one.name for one in after if isinstance(one, MaxPooling | AveragePooling)), None
@@ -184,6 +194,7 @@ def explain_pixel(
     return PixelExplanation(
         layer.name, source, (row, column), patches,
         values=tuple(stages[source][0, :, row, column].tolist()),
+        bytes=() if bytes_in is None else tuple(bytes_in[:, row, column].tolist()),
         cells=tuple(patches.place(cell) for cell in patches.cells_of(row, column)),
         outputs=tuple(output[:2] for output in patches.reached(row, column)),
         down=coverage(down, row),
@@ -191,3 +202,17 @@ def explain_pixel(
         pooling=pooling,
         pooled=tuple(reached[pooling].map_places) if pooling else (),
     )  # fmt: skip
+
+
+def slices_of(stages: Stages, found: CellExplanation) -> dict[str, Array]:
+    """The slice that a cell is in, in its channel, by ``offset`` and by ``position``.
+
+    Returns:
+        The name of each slicing -> (rows, columns) of the slice.
+    """
+    return {
+        one.variant: trace_im2col(
+            stages[found.source][:1], found.patches.window, one.variant
+        ).slices[0, found.cell.channel].reshape(one.slices, *one.slice_shape)[one.number]
+        for one in (found.offset, found.position)
+    }  # fmt: skip

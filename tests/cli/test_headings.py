@@ -23,6 +23,7 @@ RULE = re.compile("─+")
 TINY = {"convolution": (1,), "predict": (1,), "training": (1,), "im2col": (1,), "growth": (1, 2)}
 RUNS = {
     "forward": ["--image", "seven.png", "--steps", "--no-figures"],
+    "explain": ["--at", "score:2"],
     "compare-im2col": ["--repeat", "1", "--no-figures"],
     "show-filters": ["--no-figures"],
     "evaluate": ["--limit", "20", "--no-figures"],

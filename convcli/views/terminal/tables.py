@@ -4,7 +4,7 @@ Nothing is ever cut: a number, a path or a word that is longer than the terminal
 where the terminal itself breaks its lines, and can be copied whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -18,6 +18,7 @@ SPACE_BETWEEN = 2
 LEAST_SENTENCE = 16  # Columns of a cell with several words; in fewer, they are hard to read.
 INDENT = "  "
 BOLD = Style(bold=True)
+FAINT = Style(dim=True)
 PLAIN = Style.null()
 
 
@@ -42,11 +43,13 @@ class Table:
         title: Above the table; may be empty.
         columns: At least one.
         rows: Cells, as many as columns.
+        faint: Numbers of the rows that matter less.
     """
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+    faint: Collection[int] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The title and the rows, laid out for the width there is."""
@@ -83,8 +86,8 @@ class Table:
         headings = [column.heading for column in self.columns]
         yield from self._row(headings, widths, BOLD)
         yield from _line(rule * (sum(widths) + SPACE_BETWEEN * (len(widths) - 1)), PLAIN)
-        for row in self.rows:
-            yield from self._row(row, widths, PLAIN)
+        for number, row in enumerate(self.rows):
+            yield from self._row(row, widths, self._style(number))
 
     def _row(self, cells: Sequence[str], widths: Sequence[int], style: Style) -> RenderResult:
         parts = [
@@ -99,16 +102,24 @@ class Table:
             yield from _line((" " * SPACE_BETWEEN).join(line).rstrip(), style)
 
     def _stacked(self, room: int) -> RenderResult:
-        for row in self.rows:
+        for number, row in enumerate(self.rows):
             for column, cell in zip(self.columns, row, strict=True):
                 if cell:
                     text = f"{column.heading}: {cell}"
                     for line in wrapped(text, room, INDENT, cell_len):
-                        yield from _line(line, PLAIN)
+                        yield from _line(line, self._style(number))
             yield Segment.line()
 
+    def _style(self, number: int) -> Style:
+        return FAINT if number in self.faint else PLAIN
 
-def table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
+
+def table(
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    faint: Collection[int] = (),
+) -> Table:
     """A table that reads as well in a pipe as in a terminal of any width.
 
     Where it is too wide for the terminal, sentences in its cells are broken between words. Where
@@ -120,6 +131,8 @@ def table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) 
         columns: At least one.
         rows: Cells, as many as columns. Texts from outside must have gone through
             :func:`convcli.text.printable`; brackets in them are no markup.
+        faint: Numbers of the rows that matter less: they are dimmed. Say it in their cells too,
+            since not every terminal can.
 
     Raises:
         ValueError: A row has more or fewer cells than there are columns.
@@ -144,7 +157,7 @@ def table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) 
     for row in rows:
         if len(row) != len(columns):
             raise ValueError(f"{len(row)} cells in a row of {len(columns)} columns")
-    return Table(title, columns, rows)
+    return Table(title, columns, rows, faint)
 
 
 def _least_width(column: Column, cells: Sequence[str]) -> int:

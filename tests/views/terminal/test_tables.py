@@ -133,3 +133,16 @@ def test_a_table_without_rows_has_its_headings() -> None:
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="1 cells in a row of 2 columns"):
         table("", [Column("name"), Column("size")], [["input"]])
+
+
+def test_a_row_that_matters_less_is_dimmed_in_columns_and_stacked() -> None:
+    rows = [["W1", "1"], ["W2", "(0)"]]
+    for width in (40, 4):
+        file = io.StringIO()
+        console = Console(file=file, width=width, force_terminal=True, color_system="standard")
+        console.print(table("", [Column("name"), Column("product", True)], rows, {1}), crop=False)
+        dimmed = [line for line in file.getvalue().splitlines() if line.startswith("\x1b[2m")]
+        text = " ".join(dimmed)
+        assert "W2" in text
+        assert "(0)" in text
+        assert "W1" not in text

@@ -1,0 +1,54 @@
+"""``conv:`` and ``unit:``: the terms of a number."""
+
+from functools import partial
+
+from convcli.cli.commands.explain.answer import Answer
+from convcli.cli.commands.explain.question import Question
+from convcli.cli.commands.explain.terms import terms_table
+from convcli.errors import UsageError
+from convcli.inspection.ledger import Ledger, affine_ledger, convolution_ledger
+from convcli.network.layers import Affine
+from convcli.views.explanation_panels import sum_panels
+from convcli.views.sentences.sums import place_of_number, sum_and_engine
+
+
+def convolution(question: Question) -> Answer:
+    """One output of a convolution."""
+    layer = question.convolution()
+    place = question.output_of(layer)
+    ledger = convolution_ledger(question.network, question.stages, layer, *place)
+    return answer(question, ledger, by_contribution=False)
+
+
+def unit(question: Question) -> Answer:
+    """One unit of an affine layer."""
+    layer = question.network.layer(question.place.layer)
+    if not isinstance(layer, Affine):
+        names = [one.name for one in question.network.layers if isinstance(one, Affine)]
+        advice = f"choose from {', '.join(names)}" if names else "this network has none"
+        raise UsageError(f"{layer.name} is no affine layer, it is {layer.kind}", advice)
+    ledger = affine_ledger(question.network, question.stages, layer, *question.place.numbers)
+    return answer(question, ledger, by_contribution=True)
+
+
+def answer(question: Question, ledger: Ledger, by_contribution: bool) -> Answer:
+    """The terms of a ledger, in the order that was asked for."""
+    wanted = question.sort == "contribution" if question.sort else by_contribution
+    chosen = ledger.largest_first() if wanted else ledger
+    facts = {
+        "layer": chosen.layer,
+        "source": chosen.source,
+        "terms": [term._asdict() for term in chosen.terms],
+        "bias": chosen.bias,
+        "sum": chosen.sum,
+        "engine": chosen.engine,
+        "difference": chosen.difference,
+    }
+    panels = partial(sum_panels, ledger, question.stages)
+    # The largest first, all that is zero is at the end and goes into one row.
+    most = len(chosen.terms) - chosen.zeros if wanted else question.most_terms
+    table = terms_table(chosen, min(most, question.most_terms))
+    # A row of units is no picture, a row of maps is.
+    are_maps = len(ledger.place) > 1 or len(ledger.terms[0].pixel) > 1
+    notes = sum_and_engine(chosen)
+    return Answer(place_of_number(chosen), facts, [table], notes, panels, in_terminal=are_maps)
