@@ -209,7 +209,7 @@ def test_a_terminal_shows_patch_filter_and_products(
         (["conv:12"], "place 'conv:12' is not understood; write for example conv:12,7"),
         (["conv:1,2,3"], "place 'conv:1,2,3' is not understood"),
         (["\x1b[2J"], r"place '\x1b[2J' is not understood; write for example conv:12,7, pool:6,3"),
-        (["conv:0,0", "--layer", "pool1"], "layer pool1 is no convolution"),
+        (["conv:0,0", "--layer", "pool1"], "pool1 is no convolution, it is max pooling"),
         (["pool:0,0", "--layer", "conv1"], "conv1 is no pooling, it is convolution"),
         (["score:1", "--layer", "conv1"], "--layer says nothing about score"),
         (["pixel:1,1", "--filter", "1"], "--filter says nothing about pixel"),

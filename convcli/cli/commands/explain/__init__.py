@@ -28,7 +28,7 @@ ANSWERS = {
 
 @click.command()
 @place_options
-@options.image_options
+@options.fitted_image_options
 @options.network_options
 @options.out_option
 @options.json_option
@@ -62,7 +62,8 @@ def command(
     refuse_idle_options(place)
     opened = inputs.open_network(params, layers, input_size)
     shown = inputs.open_input(opened.network.contract, **image_request)
-    stages = finite_stages(opened.network, shown.pixels)
+    with opened.named():
+        stages = finite_stages(opened.network, shown.pixels)
     question = Question(place, shown, opened, stages, layer, number, sort, terms)
     answer = ANSWERS[place.kind](question)
     title = f"{shown.title}: {answer.subject}; {opened.name}"

@@ -65,9 +65,8 @@ def _layer(question: Question) -> Pooling:
     poolings = [layer for layer in network.layers if isinstance(layer, Pooling)]
     names = ", ".join(layer.name for layer in poolings)
     if not poolings:
-        raise ParameterError(
-            f"{question.opened.name}: {network.title} has no pooling", "give a network that has one"
-        )
+        with question.opened.named():
+            raise ParameterError(f"{network.title} has no pooling", "give a network that has one")
     if question.layer is None:
         return poolings[0]
     layer = network.layer(question.layer)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from convcli.cli.commands.explain.place import Place
 from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.errors import UsageError
-from convcli.inspection.layer_walk import find_convolution
 from convcli.inspection.provenance import check_place
 from convcli.network.layers import Convolution, Layer
 from convcli.network.network import Network
@@ -51,9 +50,7 @@ class Question:
             UsageError: The layer that was named is none.
             ParameterError: The network has none.
         """
-        if self.layer is None:
-            return self.opened.first_convolution
-        return find_convolution(self.network, self.layer)
+        return self.opened.convolution(self.layer)
 
     def output_of(self, layer: Layer) -> tuple[int, int, int]:
         """(filter, row, column) of the output that is meant.

@@ -17,7 +17,8 @@ SOFTMAX = (
 
 def score(question: Question) -> Answer:
     """One score, and the softmax of all."""
-    found = explain_score(question.network, question.stages, *question.place.numbers)
+    with question.opened.named():
+        found = explain_score(question.network, question.stages, *question.place.numbers)
     summed = answer(question, found.ledger, by_contribution=True)
     rows = [{**row._asdict(), "class": row.name} for row in found.softmax]
     facts = {

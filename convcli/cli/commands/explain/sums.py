@@ -16,7 +16,8 @@ def convolution(question: Question) -> Answer:
     """One output of a convolution."""
     layer = question.convolution()
     place = question.output_of(layer)
-    ledger = convolution_ledger(question.network, question.stages, layer, *place)
+    with question.opened.named():
+        ledger = convolution_ledger(question.network, question.stages, layer, *place)
     return answer(question, ledger, by_contribution=False)
 
 
@@ -27,7 +28,8 @@ def unit(question: Question) -> Answer:
         names = [one.name for one in question.network.layers if isinstance(one, Affine)]
         advice = f"choose from {', '.join(names)}" if names else "this network has none"
         raise UsageError(f"{layer.name} is no affine layer, it is {layer.kind}", advice)
-    ledger = affine_ledger(question.network, question.stages, layer, *question.place.numbers)
+    with question.opened.named():
+        ledger = affine_ledger(question.network, question.stages, layer, *question.place.numbers)
     return answer(question, ledger, by_contribution=True)
 
 
