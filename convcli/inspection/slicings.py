@@ -83,7 +83,7 @@ def sliced_cell(patches: Patches, cell: Cell, variant: str) -> SlicedCell:
     >>> for step in found.steps:
     ...     print(step.action, step.axes, step.index)
     slices ('N', 'C', 'FH', 'FW', 'OH', 'OW') (0, 0, 2, 3, 12, 7)
-    transpose(0, 4, 5, 1, 2, 3) ('N', 'OH', 'OW', 'C', 'FH', 'FW') (0, 12, 7, 0, 2, 3)
+    transpose(0,4,5,1,2,3) ('N', 'OH', 'OW', 'C', 'FH', 'FW') (0, 12, 7, 0, 2, 3)
     reshape ('N*OH*OW', 'C*FH*FW') (295, 13)
     """
     matrix_place = patches.place(cell)
@@ -104,7 +104,9 @@ def sliced_cell(patches: Patches, cell: Cell, variant: str) -> SlicedCell:
         slice_shape=(shape[4], shape[5]),
         steps=(
             LayoutStep("slices", own, shape, index),
-            LayoutStep(f"transpose{transpose}", COMMON_AXES, sizes, tuple(cell)),
+            LayoutStep(
+                f"transpose({','.join(map(str, transpose))})", COMMON_AXES, sizes, tuple(cell)
+            ),
             LayoutStep("reshape", folded, patches.matrix_shape, matrix_place),
         ),
     )

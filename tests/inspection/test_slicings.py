@@ -51,7 +51,7 @@ def test_one_of_25_and_one_of_576_by_hand() -> None:
     assert (position.number, position.slices, position.place) == (295, 576, (2, 3))
     assert [step.action for step in position.steps] == [
         "slices",
-        "transpose(0, 2, 3, 1, 4, 5)",
+        "transpose(0,2,3,1,4,5)",
         "reshape",
     ]
     assert position.steps[0].axes == ("N", "C", "OH", "OW", "FH", "FW")

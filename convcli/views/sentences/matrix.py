@@ -2,7 +2,7 @@
 
 from convcli.inspection.matrix_lookup import CellExplanation, Coverage, PixelExplanation
 from convcli.inspection.slicings import SlicedCell
-from convcli.views.sentences.numbers import counted, line_text, number_text, place_text
+from convcli.views.sentences.numbers import counted, exact_text, line_text, place_text
 
 
 def matrix_cell(found: CellExplanation) -> list[str]:
@@ -13,14 +13,14 @@ def matrix_cell(found: CellExplanation) -> list[str]:
     top, _, left, _ = window.pads
     down, across = window.strides
     byte = "" if found.byte is None else f" (byte {found.byte})"
-    kind = "padding, which is 0" if found.is_padding else f"{number_text(found.value)}{byte}"
+    kind = "padding, which is 0" if found.is_padding else f"{exact_text(found.value)}{byte}"
     of_channel = f", channel {channel}" if patches.channels > 1 else ""
     return [
         f"Row {row} = {output_row} * {patches.output_size[1]} + {output_column}: "
         f"the output {place_text(found.output)}.",
         f"Column {column} = ({channel} * {window.height} + {y}) * {window.width} + {x}: "
-        f"the weight {place_text(found.weight_index)}, in filter {found.number} "
-        f"{number_text(found.weight)}.",
+        f"the weight {place_text(found.weight_index)}, "
+        f"{exact_text(found.weight)} in filter {found.number}.",
         f"It holds pixel {place_text(found.pixel)} of {found.source}{of_channel}: {kind}. "
         f"({found.pixel[0]} = {output_row} * {down} - {top} + {y}, "
         f"{found.pixel[1]} = {output_column} * {across} - {left} + {x})",
@@ -43,7 +43,7 @@ def pixel_in_matrix(found: PixelExplanation) -> list[str]:
 
 
 def _value(found: PixelExplanation) -> str:
-    values = ", ".join(map(number_text, found.values))
+    values = ", ".join(map(exact_text, found.values))
     listed = ", ".join(map(str, found.bytes))
     return f"It is {values}" + (f" (byte {listed})." if listed else ".")
 

@@ -4,15 +4,24 @@ from collections.abc import Iterable, Sequence
 
 
 def number_text(value: float) -> str:
-    """A number with nine digits behind the point, so that numbers below each other can be added.
+    """A number with seven digits behind the point, so that numbers below each other can be added.
 
-    One that would be rounded to zero, or is very large, is written with nine digits in all.
+    One that would be rounded to zero, or is very large, is written with seven digits in all.
 
     >>> number_text(-0.131352), number_text(1e-12), number_text(0.0)
-    ('-0.131352000', '1e-12', '0.000000000')
+    ('-0.1313520', '1e-12', '0.0000000')
     """
-    fixed = f"{value:.9f}"
-    return fixed if abs(value) < 1e9 and (float(fixed) or not value) else f"{value:.9g}"
+    fixed = f"{value:.7f}"
+    return fixed if abs(value) < 1e9 and (float(fixed) or not value) else f"{value:.7g}"
+
+
+def exact_text(value: float) -> str:
+    """A number with nine digits, which tell any two float32 numbers apart.
+
+    >>> exact_text(1 / 3), exact_text(2)
+    ('0.333333333', '2')
+    """
+    return f"{value:.9g}"
 
 
 def place_text(place: Sequence[int]) -> str:
@@ -22,6 +31,15 @@ def place_text(place: Sequence[int]) -> str:
     ('(12, 7)', '17')
     """
     return str(place[0]) if len(place) == 1 else f"({', '.join(map(str, place))})"
+
+
+def compact_text(place: Sequence[int]) -> str:
+    """A place of many numbers, without spaces.
+
+    >>> compact_text((0, 12, 7, 0, 2, 3))
+    '(0,12,7,0,2,3)'
+    """
+    return f"({','.join(map(str, place))})"
 
 
 def ranges_text(numbers: Iterable[int]) -> str:

@@ -2,7 +2,7 @@
 
 from convcli.inspection.pooling_winners import PooledValue
 from convcli.inspection.regions import Region
-from convcli.views.sentences.numbers import counted, line_text, number_text, place_text
+from convcli.views.sentences.numbers import counted, exact_text, line_text, place_text
 
 
 def pooled_value(pooled: PooledValue) -> list[str]:
@@ -11,7 +11,7 @@ def pooled_value(pooled: PooledValue) -> list[str]:
 
 
 def _winner(pooled: PooledValue) -> str:
-    engine = number_text(pooled.engine)
+    engine = exact_text(pooled.engine)
     if pooled.winner is None:
         return f"The mean of {len(pooled.values)} values is {engine}."
     winner = f"{place_text(pooled.places[pooled.winner])} of {pooled.source}"
@@ -31,7 +31,7 @@ def _ties(pooled: PooledValue) -> list[str]:
 
 
 def _behind(pooled: PooledValue) -> str:
-    line = f"It sees {_field(pooled.behind)}"
+    line = f"The pooled value sees {_field(pooled.behind)}"
     if pooled.winner is None or pooled.behind == pooled.behind_winner:
         return f"{line}."
     return f"{line}; the winner alone sees {_field(pooled.behind_winner)}."

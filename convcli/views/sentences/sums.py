@@ -2,7 +2,7 @@
 
 from convcli.inspection.ledger import Ledger
 from convcli.inspection.scores import ScoreExplanation
-from convcli.views.sentences.numbers import number_text, place_text
+from convcli.views.sentences.numbers import counted, exact_text, place_text
 
 
 def place_of_number(ledger: Ledger) -> str:
@@ -18,8 +18,13 @@ def place_of_number(ledger: Ledger) -> str:
     return f"{ledger.layer}, filter {ledger.place[0]}, {place_text(ledger.place[1:])}"
 
 
-def sum_and_engine(ledger: Ledger) -> list[str]:
-    """This sum against the engine's number, and how many terms add nothing."""
+def sum_and_engine(ledger: Ledger, listed: int) -> list[str]:
+    """This sum against the engine's number, what is not listed, and what adds nothing.
+
+    Args:
+        ledger: The terms.
+        listed: How many of them a table lists; the others are one row there.
+    """
     difference = "no difference"
     if ledger.difference:
         dtypes = f" (the engine adds in {ledger.dtype}, this table in float64)"
@@ -28,8 +33,10 @@ def sum_and_engine(ledger: Ledger) -> list[str]:
             f"{dtypes if ledger.dtype != 'float64' else ''}"
         )
     lines = [
-        f"engine: {number_text(ledger.engine)}; this sum: {number_text(ledger.sum)}; {difference}"
+        f"engine: {exact_text(ledger.engine)}; this sum: {exact_text(ledger.sum)}; {difference}"
     ]
+    if rest := len(ledger.terms) - listed:
+        lines.append(f"The rest is the sum of {counted(rest, 'term')}.")
     if ledger.zeros:
         lines.append(
             f"{ledger.zeros:,} of {len(ledger.terms):,} products are zero and add nothing."
@@ -40,10 +47,11 @@ def sum_and_engine(ledger: Ledger) -> list[str]:
 def score_and_softmax(score: ScoreExplanation) -> list[str]:
     """From the sum to the score and its probability."""
     chosen = score.chosen
-    after = [f"{name} makes {number_text(value)} of it." for name, value in score.afterwards]
+    after = [f"{name} makes {exact_text(value)} of it." for name, value in score.afterwards]
+    total = exact_text(score.exponential_sum)
     return [
         *after,
-        f"softmax: exp({number_text(chosen.below_largest)}) / {score.exponential_sum:.9g} = "
-        f"{chosen.exponential:.9g} / {score.exponential_sum:.9g} = {chosen.probability:.9g}, "
+        f"softmax: exp({exact_text(chosen.below_largest)}) / {total} = "
+        f"{exact_text(chosen.exponential)} / {total} = {exact_text(chosen.probability)}, "
         f"the probability of {chosen.name}.",
     ]

@@ -14,12 +14,12 @@ from convcli.inspection.matrix_lookup import (
 )
 from convcli.views.explanation_panels import Panel, cell_panels, pixel_panels
 from convcli.views.sentences.matrix import matrix_cell, pixel_in_matrix
-from convcli.views.sentences.numbers import place_text
+from convcli.views.sentences.numbers import compact_text, place_text
 
 STEPS = (
-    *map(Column, ("slicing", "step")),
-    Column("axes", ", ".join),
-    *(Column(key, place_text) for key in ("shape", "index")),
+    Column("step"),
+    Column("axes", " ".join),
+    *(Column(key, compact_text) for key in ("shape", "index")),
 )
 CELLS = tuple(Column(key, place_text) for key in ("cell", "output", "weight_index"))
 
@@ -52,10 +52,15 @@ def cell(question: Question) -> Answer:
         for one in (found.offset, found.position)
         for step in one.steps
     ]  # fmt: skip
-    table = Table(STEPS, steps, "the same cell in both slicings", key="steps")
+    tables = [
+        Table(STEPS, [step for step in steps if step["slicing"] == name], f"by {name}")
+        for name in (found.offset.variant, found.position.variant)
+    ]
     subject = f"cell {place_text(found.place)} of the im2col matrix of {found.layer}"
     panels = partial(_cell_panels, question, found)
-    return Answer(subject, facts, [table], matrix_cell(found), panels, in_terminal=True)
+    return Answer(
+        subject, {**facts, "steps": steps}, tables, matrix_cell(found), panels, in_terminal=True
+    )
 
 
 def _cell_panels(question: Question, found: CellExplanation) -> list[Panel]:

@@ -5,13 +5,13 @@ from convcli.cli.commands.explain.question import Question
 from convcli.cli.commands.explain.sums import answer
 from convcli.cli.report import Column, Table
 from convcli.inspection.scores import explain_score
-from convcli.views.sentences.numbers import number_text
+from convcli.views.sentences.numbers import exact_text, number_text
 from convcli.views.sentences.sums import score_and_softmax
 
 SOFTMAX = (
     Column("class"),
     *(Column(key, number_text, numeric=True) for key in ("score", "below_largest")),
-    *(Column(key, "{:.9g}".format, numeric=True) for key in ("exponential", "probability")),
+    *(Column(key, exact_text, numeric=True) for key in ("exponential", "probability")),
 )
 
 

@@ -48,9 +48,9 @@ def answer(question: Question, ledger: Ledger, by_contribution: bool) -> Answer:
     }
     panels = partial(sum_panels, ledger, question.stages)
     # The largest first, all that is zero is at the end and goes into one row.
-    most = len(chosen.terms) - chosen.zeros if wanted else question.most_terms
-    table = terms_table(chosen, min(most, question.most_terms))
+    most = len(chosen.terms) - chosen.zeros if wanted else len(chosen.terms)
+    listed = min(most, question.most_terms)
     # A row of units is no picture, a row of maps is.
     are_maps = len(ledger.place) > 1 or len(ledger.terms[0].pixel) > 1
-    notes = sum_and_engine(chosen)
+    table, notes = terms_table(chosen, listed), sum_and_engine(chosen, listed)
     return Answer(place_of_number(chosen), facts, [table], notes, panels, in_terminal=are_maps)

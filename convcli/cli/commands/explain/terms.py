@@ -22,8 +22,7 @@ def terms_table(ledger: Ledger, most: int) -> Table:
     rows = [_written(term._asdict()) for term in listed]
     if rest:
         product = sum(term.product for term in rest)
-        kind = "more" if any(term.product for term in rest) else "zeros"
-        rows.append(_closing(f"{len(rest):,} {kind}", product, rest[-1].running_sum))
+        rows.append(_closing("rest", product, rest[-1].running_sum))
     rows.append(_closing("bias", ledger.bias, ledger.sum))
     has_bytes = any(term.byte is not None for term in ledger.terms)
     columns = [column for column in COLUMNS if has_bytes or column.key != "byte"]
