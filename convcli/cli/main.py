@@ -27,7 +27,7 @@ COMMANDS = {
     "summary": "Say what each layer of a network gives out, holds, computes and sees.",
     "params": "Look into parameter files and convert them.",
     "data": "Find, download and look at MNIST.",
-    "train": "Train the network on MNIST and save its parameters.",
+    "train": "Train a network on MNIST and save its parameters.",
     "bench": "Race the engine against PyTorch and ONNX Runtime on this machine.",
 }
 
