@@ -18,10 +18,13 @@ def number_text(value: float) -> str:
 def exact_text(value: float) -> str:
     """A number with nine digits, which tell any two float32 numbers apart.
 
-    >>> exact_text(1 / 3), exact_text(2)
-    ('0.333333333', '2')
+    Of a float64 number just beside 1 all digits are written: rounding must not make it 1.
+
+    >>> exact_text(1 / 3), exact_text(2), exact_text(1 - 2**-40)
+    ('0.333333333', '2', '0.9999999999990905')
     """
-    return f"{value:.9g}"
+    text = f"{value:.9g}"
+    return text if text != "1" or value == 1 else repr(value)
 
 
 def place_text(place: Sequence[int]) -> str:
