@@ -228,6 +228,20 @@ def exclude(name: str, others: Iterable[str]) -> None:
             )
 
 
+def require(other: str, names: Iterable[str]) -> None:
+    """Refuse options that mean nothing without another one.
+
+    Raises:
+        UsageError: One of them was given, and the other was not.
+    """
+    for name in names:
+        if was_given(name) and not was_given(other):
+            raise UsageError(
+                f"--{_spelled(name)} means nothing without --{_spelled(other)}",
+                f"add --{_spelled(other)}",
+            )
+
+
 def _spelled(name: str) -> str:
     parameters = click.get_current_context().command.params
     names = [parameter.opts[0] for parameter in parameters if parameter.name == name]

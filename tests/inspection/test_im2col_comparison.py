@@ -7,7 +7,7 @@ from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS, Array, Slicing
 from convcli.errors import UsageError
 from convcli.inspection import im2col_comparison
-from convcli.inspection.im2col_comparison import compare
+from convcli.inspection.im2col_comparison import batch_sizes, compare, filter_sizes
 
 IMAGES = np.random.default_rng(0).random((2, 1, 28, 28))
 
@@ -68,3 +68,14 @@ def test_sweeps_visit_every_size_that_fits() -> None:
 def test_tiles_are_slices_where_each_is_made_by_one() -> None:
     results = compare(IMAGES, Window(5, 5), list(VARIANTS), repeat=1)
     assert [one.name for one in results if one.is_slice_by_slice] == ["offset", "position"]
+
+
+def test_a_sweep_ends_before_a_matrix_is_too_large() -> None:
+    one = np.zeros((1, 64, 32, 32))
+    # 256 MiB are the most: an image's matrix has 32 * 32 * 64 * 9 numbers of 8 bytes.
+    assert batch_sizes(one, Window(3, 3, pad=1)) == (1, 10)
+    assert batch_sizes(one, Window(3, 3, pad=1))[-1] * 32 * 32 * 64 * 9 * 8 < 2**28
+    assert batch_sizes(np.zeros((1, 64, 200, 200)), Window(9, 9)) == (1,)
+    sizes = filter_sizes(np.zeros((20, 64, 32, 32)), Window(3, 3))
+    bytes_of = [20 * 64 * 8 * (33 - size) ** 2 * size**2 for size in range(1, 25)]
+    assert sizes == range(1, next(i for i, size in enumerate(bytes_of, 1) if size > 2**28))

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -110,6 +111,67 @@ def test_a_difference_of_one_bit_is_a_failure(
 def test_a_wrong_usage_is_one_line(convcli: Convcli, arguments: list[str], message: str) -> None:
     outcome = convcli("compare-im2col", *arguments)
     assert (outcome.code, outcome.stdout) == (2, "")
+    assert message in outcome.stderr
+    assert outcome.stderr.count("\n") == 1
+    assert not Path("convcli-out").exists()
+
+
+def test_the_window_and_the_input_of_a_layer(convcli: Convcli, book_directory: Path) -> None:
+    params = book_directory / "deep-convnet-params-2016.pkl"
+    arguments = ("--params", params, "--layer", "conv4", "--repeat", "1", "--batch", "2")
+    outcome = convcli("compare-im2col", *arguments, "--no-figures", "--json")
+    assert outcome.code == 0
+    result = json.loads(outcome.stdout)
+    settings = {"layer": "conv4", "params": params.name, "filter_size": 3, "stride": 1, "pad": 2}
+    assert {key: result[key] for key in settings} == settings
+    assert result["equal"] is True
+    for variant in result["variants"]:
+        assert variant["matrix_shape"] == [2 * 16 * 16, 32 * 9]
+    slices = {variant["name"]: variant["slice_assignments"] for variant in result["variants"]}
+    assert (slices["offset"], slices["position"]) == (9, 256)
+
+
+def test_a_layer_has_all_pictures_in_a_folder_of_its_own(convcli: Convcli) -> None:
+    random = np.random.default_rng(0)
+    shapes = {"conv1.weight": (3, 3, 2, 3), "conv2.weight": (2, 3, 3, 3)}
+    np.savez("two.npz", **{name: random.normal(size=shape) for name, shape in shapes.items()})  # type: ignore[arg-type]
+    Image.fromarray(random.integers(0, 256, (9, 9, 3), np.uint8)).save("picture.png")
+    network = ("--params", "two.npz", "--layers", "conv1(stride=1/2,pad=1) tanh conv2(pad=1)")
+    picture = ("--input-size", "3x9x9", "--image", "picture.png", "--repeat", "1")
+    for layer, window in (
+        ("conv1", "filter 2x3, stride (1, 2), pad 1"),
+        ("conv2", "filter 3x3, stride 1, pad 1"),
+    ):
+        outcome = convcli("compare-im2col", *network, *picture, "--layer", layer)
+        assert (outcome.code, outcome.stderr) == (0, "")
+        title = f"im2col of picture picture.png: input of {layer} of two.npz; {window}"
+        assert outcome.stdout.startswith(f"{title}\n")
+        folder = Path(f"convcli-out/compare-im2col-image-picture-{layer}")
+        names = ["offset", "position", "time-by-batch", "time-by-filter"]
+        assert sorted(path.stem for path in folder.iterdir()) == names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--layer", "conv1", "--filter-size", "3"], 2, "--layer and --filter-size contradict"),
+        (["--layer", "conv1", "--stride", "1"], 2, "--layer and --stride contradict"),
+        (["--layer", "conv1", "--pad", "0"], 2, "--layer and --pad contradict"),
+        (["--layer", "pool1"], 2, "pool1 is no convolution, it is max pooling"),
+        (["--params", "x.npz"], 2, "--params means nothing without --layer; add --layer"),
+        (["--layers", "conv1"], 2, "--layers means nothing without --layer"),
+        (["--input-size", "9x9"], 2, "--input-size means nothing without --layer"),
+        (["--params", "deep.npz", "--layer", "conv2"], 1, "deep.npz: conv1 is not finite"),
+    ],
+)
+def test_a_layer_that_cannot_be_compared_is_one_line(
+    convcli: Convcli, arguments: list[str], code: int, message: str
+) -> None:
+    filters = {"W1": np.full((1, 1, 3, 3), 1e308), "W2": np.ones((1, 1, 3, 3))}
+    np.savez("deep.npz", **filters, b1=np.ones(1), b2=np.ones(1))  # type: ignore[arg-type]
+    described = ["--layers", "conv1 conv2"] if "deep.npz" in arguments else []
+    outcome = convcli("compare-im2col", *arguments, *described)
+    assert (outcome.code, outcome.stdout) == (code, "")
     assert message in outcome.stderr
     assert outcome.stderr.count("\n") == 1
     assert not Path("convcli-out").exists()

@@ -6,20 +6,26 @@ from typing import Any
 import click
 
 from convcli.cli import inputs, options
+from convcli.cli.commands.compare_im2col.material import of_image, of_layer, variants_of
 from convcli.cli.commands.compare_im2col.pictures import drawings
 from convcli.cli.commands.compare_im2col.result import Result
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Report, publish
 from convcli.engine.geometry import Window
-from convcli.engine.im2col_variants import VARIANTS, find_variant
+from convcli.engine.im2col_variants import VARIANTS
 from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import compare
-from convcli.network.contract import InputContract
 from convcli.views.sentences.im2col import outcome, without_picture
 
 
 @click.command()
 @options.image_options
+@options.network_options
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="A convolution of the network, such as conv2: its window, over what goes into it there.",
+)
 @options.pixels_option("--filter-size", 5, "Pixels per side of the window.")
 @options.stride_option
 @options.pad_option
@@ -34,6 +40,10 @@ from convcli.views.sentences.im2col import outcome, without_picture
 @options.count_option("--repeat", 5, "Timed runs of each variant; the median is shown.")
 @options.output_options
 def command(
+    params: Path | None,
+    layers: str | None,
+    input_size: tuple[int, ...] | None,
+    layer: str | None,
     filter_size: int,
     stride: int,
     pad: int,
@@ -59,15 +69,20 @@ def command(
       convcli compare-im2col
       convcli compare-im2col --batch 100 --variants offset,position
       convcli compare-im2col --filter-size 3 --stride 2 --pad 1 --no-figures --json
+      convcli compare-im2col --params deep-convnet-params.pkl --layer conv2
     """
-    names = _chosen(variants)
-    window = Window(filter_size, filter_size, stride, pad)
-    shown = inputs.open_input(InputContract(), **image_request)
-    window.output_size(*shown.pixels.shape[2:])
-    folder = PictureFolder(f"compare-im2col-{shown.slug}", out, no_figures)
-    inputs.announce(shown.dataset)
-    images = shown.batch(batch)
-    result = Result(shown, images, window, compare(images, window, names, repeat))
+    options.exclude("layer", ["filter_size", "stride", "pad"])
+    options.require("layer", ["params", "layers", "input_size"])
+    names, opened = variants_of(variants), None
+    if layer is None:
+        material = of_image(Window(filter_size, filter_size, stride, pad), image_request)
+    else:
+        opened = inputs.open_network(params, layers, input_size)
+        material = of_layer(opened, layer, image_request)
+    images = material.batch_of(batch)
+    folder = PictureFolder(f"compare-im2col-{material.slug}", out, no_figures)
+    inputs.announce(material.shown.dataset, opened)
+    result = Result(material, images, compare(images, material.window, names, repeat))
     report = Report(
         facts=result.facts(),
         tables=[result.table()],
@@ -80,13 +95,5 @@ def command(
     )
     publish(report, as_json)
     if not result.all_equal:
-        raise ConvcliError(
-            "the variants do not agree", "this is a fault of convcli; please report it"
-        )
-
-
-def _chosen(text: str) -> list[str]:
-    if text.strip().lower() == "all":
-        return list(VARIANTS)
-    names = [name.strip() for name in text.split(",")]
-    return [find_variant(name).name for name in dict.fromkeys(names)]
+        hint = "this is a fault of convcli; please report it"
+        raise ConvcliError("the variants do not agree", hint)

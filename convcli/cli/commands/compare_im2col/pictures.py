@@ -9,6 +9,7 @@ from convcli.cli.folder import Drawing
 from convcli.inspection.im2col_comparison import (
     BATCH_SIZES,
     VariantResult,
+    batch_sizes,
     filter_sizes,
     sweep_batches,
     sweep_filter_sizes,
@@ -30,20 +31,25 @@ def drawings(result: Result, repeat: int) -> dict[str, Drawing]:
 
 def _draw_slices(file: BinaryIO, result: Result, variant: VariantResult) -> None:
     from convcli.views.figures import im2col
-    from convcli.views.palette import PIXELS
+    from convcli.views.palette import PIXELS, own_scale
 
-    im2col.draw(variant.trace, result.title(len(result.images)), PIXELS).save(file)
+    images = result.images
+    are_pixels = images.min() >= 0 and images.max() <= PIXELS.high and result.material.is_first
+    scale = PIXELS if are_pixels else own_scale(images)
+    im2col.draw(variant.trace, result.title(len(images)), scale).save(file)
 
 
 def _draw_batches(file: BinaryIO, result: Result, repeat: int) -> None:
     from convcli.views.figures import timings
 
-    names = [variant.name for variant in result.variants]
-    points = sweep_batches(result.shown.batch, result.window, names, repeat)
+    names, material = [variant.name for variant in result.variants], result.material
+    sizes = batch_sizes(result.images[:1], material.window)
+    points = sweep_batches(material.batch_of, material.window, names, repeat, sizes)
+    left_out = f"; more than {sizes[-1]} are too large" if sizes != BATCH_SIZES else ""
     timings.draw(
-        list(console.track(points, "timing batches", len(BATCH_SIZES))),
+        list(console.track(points, "timing batches", len(sizes))),
         "images in the batch",
-        f"im2col of {result.title(1)}; {repeat} runs",
+        f"im2col of {result.title(1)}; {repeat} runs{left_out}",
         logarithmic_size=True,
     ).save(file)
 
@@ -51,12 +57,13 @@ def _draw_batches(file: BinaryIO, result: Result, repeat: int) -> None:
 def _draw_filters(file: BinaryIO, result: Result, repeat: int) -> None:
     from convcli.views.figures import timings
 
-    names, images, window = [one.name for one in result.variants], result.images, result.window
+    names, images = [one.name for one in result.variants], result.images
+    window = result.material.window
     points = sweep_filter_sizes(images, window, names, repeat)
     batch = "1 image" if len(images) == 1 else f"{len(images)} images"
     timings.draw(
         list(console.track(points, "timing filters", len(filter_sizes(images, window)))),
         "pixels per side of the filter",
-        f"im2col of {result.shown.title}, {batch}; stride {window.stride}, pad {window.pad}; "
-        f"{repeat} runs",
+        f"im2col of {result.material.subject}, {batch}; stride {window.stride}, "
+        f"pad {window.pad}; {repeat} runs",
     ).save(file)

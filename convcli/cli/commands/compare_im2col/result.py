@@ -6,9 +6,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from convcli.cli.inputs import Input
+from convcli.cli.commands.compare_im2col.material import Material
 from convcli.cli.report import Column, Said, Table
-from convcli.engine.geometry import Window
 from convcli.inspection.im2col_comparison import VariantResult
 
 COLUMNS = (
@@ -27,15 +26,13 @@ class Result:
     """The variants on the same images.
 
     Attributes:
-        shown: The first image.
-        images: All of them, (N, C, H, W).
-        window: Of the im2col.
+        material: What they work on.
+        images: So many as the user asked for, (N, C, H, W).
         variants: What each made and took.
     """
 
-    shown: Input
+    material: Material
     images: NDArray[Any]
-    window: Window
     variants: Sequence[VariantResult]
 
     @property
@@ -46,19 +43,22 @@ class Result:
     def title(self, batch: int) -> str:
         """So many images and the window."""
         number = "" if batch == 1 else f"{batch} images from "
-        window = self.window
+        window = self.material.window
         return (
-            f"{number}{self.shown.title}; filter {window.height}x{window.width}, "
+            f"{number}{self.material.subject}; filter {window.height}x{window.width}, "
             f"stride {window.stride}, pad {window.pad}"
         )
 
     def facts(self) -> dict[str, Any]:
         """What stands outside of the table."""
+        window = self.material.window
+        size = (window.height, window.width)
         return {
-            "image": self.shown.title,
-            "filter_size": self.window.height,
-            "stride": self.window.stride,
-            "pad": self.window.pad,
+            "image": self.material.shown.title,
+            **self.material.facts,
+            "filter_size": size[0] if size[0] == size[1] else size,
+            "stride": window.stride,
+            "pad": window.pad,
             "batch": len(self.images),
             "equal": Said(self.all_equal, f"all elements are same = {self.all_equal}"),
         }
