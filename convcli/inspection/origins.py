@@ -41,7 +41,9 @@ def _without_window(layer: Layer, shape: Shape) -> str:
         case layers.LeakyReLU():
             return f"value above 0, {layer.slope:g} * value below"
         case layers.Affine():
-            return f"values @ {layer.weight}" + (f" + {layer.bias}" if layer.bias else "")
+            # As the file holds them.
+            weights = f"{layer.weight}.T" if layer.turned else layer.weight
+            return f"values @ {weights}" + (f" + {layer.bias}" if layer.bias else "")
         case layers.BatchNormalization():
             return f"(value - mean) / sqrt(variance + {layer.epsilon:g}) * scale + shift"
         case layers.Dropout():

@@ -85,7 +85,7 @@ def test_each_stage_says_how_it_came_about() -> None:
         "dropout1": "unchanged; only training drops values",
         "pool2": "mean of each map of 3x5",
         "flatten1": "one row of numbers, in the order channel, row, column",
-        "affine1": "values @ fc1.weight + fc1.bias",
+        "affine1": "values @ fc1.weight.T + fc1.bias",
         "sigmoid1": "1 / (1 + exp(-value))",
         "logsoftmax1": "value - log of the sum of exp(values)",
     }

@@ -154,6 +154,15 @@ def test_a_layer_is_that_of_the_network(
     ]
 
 
+def test_the_article_s_convolution_is_the_network_s_own_layer(convcli: Convcli) -> None:
+    arguments = ("forward", "--filter", "all", "--relu", "--no-figures", "--save-arrays")
+    assert convcli(*arguments, "article.npz").code == 0
+    assert convcli("forward", "--all-layers", *arguments[-2:], "network.npz").code == 0
+    article, network = _saved("article.npz"), _saved("network.npz")
+    for name, layer in {"convolution": "conv1", "relu": "relu1", "pooling": "pool1"}.items():
+        np.testing.assert_array_equal(article[name], network[layer])
+
+
 def test_a_layer_has_pictures_under_the_names_of_its_stages(convcli: Convcli) -> None:
     outcome = convcli("forward", "--layer", "conv1", "--filter", "2-4")
     folder = Path("convcli-out/forward-train-5-conv1")
