@@ -140,11 +140,17 @@ def _gather_by_index(padded: Array, window: Window, size: Size) -> Slicing:
 
 
 def _cut_strips(padded: Array, window: Window, size: Size) -> Slicing:
-    number, channels, height = padded.shape[:3]
+    number, channels, height, width = padded.shape
     down, across = window.strides
     rows, columns = size
+    if padded.dtype.hasobject:
+        raise UsageError("strips copies bytes, and Python objects are more", "take another variant")
     pixels = np.ascontiguousarray(padded)
-    image, channel, line, pixel = pixels.strides
+    # Not its own strides, which may be anything along an axis of length one.
+    pixel = pixels.itemsize
+    line = width * pixel
+    channel = height * line
+    image = channels * channel
     # One "element" is a row of a window, or a whole patch: NumPy copies an element of any length in
     # one go, and this is where the time is won.
     run, patch = _bytes(window.width * pixel), _bytes(window.area * pixel)
@@ -212,7 +218,8 @@ class Im2colTrace:
         matrix: (N * output height * output width, C * window height * window width), C order.
         slice_assignments: How many slices were assigned.
         allocated_bytes: Bytes of all new arrays: padding, indices or strips, slices and matrix,
-            each where it is a copy and not a view.
+            each where it is a copy and not a view. What NumPy itself needs for a moment is not
+            counted: some kilobytes for the indexed read of ``gather``, however large the images.
     """
 
     variant: Variant
@@ -228,7 +235,7 @@ def im2col_by(
     """The matrix of :func:`convcli.engine.im2col.im2col`, gathered another way.
 
     Args:
-        images: (N, C, H, W), any dtype.
+        images: (N, C, H, W), any dtype; for ``strips`` any but objects.
         window: Its size, stride and pad.
         variant: A name of :data:`VARIANTS`; the matrix is the same, bit for bit.
         pad_value: What the padding holds.
@@ -238,7 +245,7 @@ def im2col_by(
 
     Raises:
         GeometryError: The window does not fit, or the images are empty or have not four axes.
-        UsageError: There is no such variant.
+        UsageError: There is no such variant, or it cannot copy such elements.
 
     >>> im2col_by(np.arange(9).reshape(1, 1, 3, 3), Window(2, 2), "strided")[0]
     array([0, 1, 3, 4])
@@ -282,9 +289,10 @@ def lay_out(variant: Variant, slicing: Slicing, images: Array) -> Array:
     matrix = np.ascontiguousarray(
         ordered.reshape(number * rows * columns, channels * height * width)
     )
-    # A single window, or windows side by side, may come out as a view of the images; the caller may
-    # write into the matrix, and the images must not change with it.
-    return matrix.copy() if np.may_share_memory(matrix, images) else matrix
+    # A single window, or windows side by side, may come out as a view of the images, or as one that
+    # is read-only; the caller may write into the matrix, and the images must not change with it.
+    is_own = matrix.flags.writeable and not np.may_share_memory(matrix, images)
+    return matrix if is_own else matrix.copy()
 
 
 def trace_im2col(

@@ -51,8 +51,9 @@ class PoolingGradients:
 def max_pool(images: Array, window: Window) -> Array:
     """The largest value under each place of the window, channel by channel.
 
-    Padding is minus infinity, so it never wins (as in PyTorch). With ``window.ceil`` the last
-    window may reach over the image; what it sees there is minus infinity too.
+    Padding is minus infinity and never wins, not even among pixels of minus infinity (as in
+    PyTorch). With ``window.ceil`` the last window may reach over the image; what it sees there is
+    padding too. NaN is larger than everything, as everywhere in NumPy.
 
     Args:
         images: (N, C, H, W), floating.
@@ -85,12 +86,19 @@ def trace_max_pool(images: Array, window: Window) -> PoolingTrace:
     window_rows = columns.reshape(-1, window.area)
     winners = window_rows.argmax(axis=1)
     maxima = window_rows.max(axis=1)
+    lowest = np.isneginf(maxima)
+    if lowest.any():
+        # Only here padding ties with pixels, and it must not win even so.
+        inside = im2col(np.ones_like(images, np.bool_), window).reshape(-1, window.area)
+        winners[lowest] = inside[lowest].argmax(axis=1)
     output = maxima.reshape(number, rows, places, channels).transpose(0, 3, 1, 2)
     return PoolingTrace(columns, window_rows, winners, maxima, output)
 
 
 def max_pool_gradient(output_gradient: Array, images: Array, window: Window) -> Array:
     """The backward pass: each gradient goes to the one pixel that won, the others receive nothing.
+
+    Of equal pixels the first wins, of several NaNs too (in PyTorch the last of those).
 
     Args:
         output_gradient: Gradient of the loss by the output, (N, C, OH, OW).

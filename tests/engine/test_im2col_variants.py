@@ -1,4 +1,5 @@
 import tracemalloc
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -77,6 +78,36 @@ def test_writing_into_the_matrix_never_changes_the_images(name: str, window: Win
     images = np.ones((1, 1, 28, 28))
     im2col_by(images, window, name)[:] = 7
     assert (images == 1).all()
+
+
+@pytest.mark.parametrize("name", list(VARIANTS))
+@pytest.mark.parametrize("pad", [0, 1])
+def test_the_matrix_may_be_written_to(name: str, pad: int) -> None:
+    for height, width in ((28, 28), (1, 28), (28, 1), (1, 1)):
+        images = np.broadcast_to(np.float32(1), (2, 3, 28, 28))
+        matrix = im2col_by(images, Window(height, width, pad=pad), name)
+        assert matrix.flags.writeable
+        assert matrix.flags.c_contiguous
+
+
+@pytest.mark.parametrize("name", list(VARIANTS))
+def test_axes_of_length_one_may_have_any_strides(name: str) -> None:
+    column = np.arange(24.0).reshape(1, 2, 4, 3)[:, :, :, 1:2]
+    point = np.broadcast_to(np.float64(7), (1, 1, 1, 1))
+    odd = np.ndarray((1, 1, 1, 1), np.int16, bytes(4), 0, (7, 5, 3, 1))
+    for images, window in ((column, Window(2, 1)), (point, Window(1, 1)), (odd, Window(1, 1))):
+        expected = im2col(np.array(images), window)
+        assert im2col_by(images, window, name).tobytes() == expected.tobytes()
+
+
+def test_objects_are_copied_by_all_but_strips() -> None:
+    images = np.array([Fraction(1, n) for n in range(1, 10)], object).reshape(1, 1, 3, 3)
+    expected = im2col(images, Window(2, 2)).tolist()
+    assert expected[0] == [1, Fraction(1, 2), Fraction(1, 4), Fraction(1, 5)]
+    for name in VARIANTS.keys() - {"strips"}:
+        assert im2col_by(images, Window(2, 2), name).tolist() == expected
+    with pytest.raises(UsageError, match="strips copies bytes"):
+        im2col_by(images, Window(2, 2), "strips")
 
 
 def test_an_unknown_variant_names_the_known_ones() -> None:

@@ -103,3 +103,22 @@ def test_a_pad_above_half_the_window_is_refused() -> None:
 def test_an_output_gradient_of_another_shape_is_refused() -> None:
     with pytest.raises(GeometryError, match=r"\(1, 1, 2, 2\) is needed"):
         max_pool_gradient(np.zeros((1, 1, 3, 3)), np.zeros((1, 1, 4, 4)), Window(2, 2, stride=2))
+
+
+def test_padding_does_not_even_win_among_pixels_of_minus_infinity() -> None:
+    images = np.full((1, 2, 3, 3), -np.inf)
+    images[0, 1, 1, 2] = 4.0
+    window = Window(3, 3, stride=2, pad=1)
+    tensor = torch.tensor(images, requires_grad=True)
+    expected = torch.nn.functional.max_pool2d(tensor, 3, stride=2, padding=1)
+    expected.backward(torch.arange(1.0, 9, dtype=torch.float64).reshape(1, 2, 2, 2))
+    gradient = max_pool_gradient(np.arange(1.0, 9).reshape(1, 2, 2, 2), images, window)
+    assert gradient.sum() == 36
+    np.testing.assert_array_equal(gradient, tensor.grad.numpy())
+
+
+def test_of_several_nans_the_first_wins() -> None:
+    images = np.array([[[[1.0, np.nan, 5.0, np.nan]]]])
+    trace = trace_max_pool(images, Window(1, 4))
+    assert np.isnan(trace.output).all()
+    assert trace.winners.tolist() == [1]

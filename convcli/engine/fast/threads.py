@@ -47,7 +47,7 @@ def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> Non
         prepare: Called with 0, 1, ... by the cores that take part, each in its own thread. Returns
             the work of that core: a function of the first image of a block and of the one after its
             last. No two blocks may write to the same place.
-        number: Images.
+        number: Images; nothing is prepared for none.
         block: Images in a block, at least 1; the last block may have fewer.
 
     Raises:
@@ -64,6 +64,8 @@ def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> Non
     [0, 1, 4, 9, 16]
     """
     starts = deque(range(0, number, block))
+    if not starts:
+        return
     cores = range(min(usable_cores(), len(starts)))
     # NumPy keeps for each thread by itself what is to be done about an overflow.
     handling = np.geterr()

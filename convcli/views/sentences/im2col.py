@@ -43,8 +43,11 @@ def _pair(offset: VariantResult, position: VariantResult) -> str:
     slicing = [result.timing.slicing_seconds for result in (offset, position)]
     layout = [result.timing.layout_seconds for result in (offset, position)]
     winner = min(offset, position, key=lambda result: result.timing.median_seconds)
-    decided_by_slices = abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1])
-    decider = "the number of slices" if decided_by_slices else "the final transpose"
+    decider = "the final transpose"
+    if abs(slicing[0] - slicing[1]) >= abs(layout[0] - layout[1]):
+        slices = offset.trace.slice_assignments - position.trace.slice_assignments
+        fewer_took_less = slices * (slicing[0] - slicing[1]) > 0
+        decider = "the number of slices" if fewer_took_less else "the slicing, not how many slices,"
     return (
         f"Between offset and position {winner.name} won, and {decider} decided: "
         f"{offset.trace.slice_assignments} against {position.trace.slice_assignments} slices took "

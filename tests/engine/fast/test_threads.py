@@ -40,6 +40,13 @@ def test_every_image_is_in_one_block(number: int, block: int) -> None:
     ]
 
 
+def test_for_no_images_nothing_is_prepared() -> None:
+    def prepare(core: int) -> Work:
+        raise AssertionError(core)
+
+    share_blocks(prepare, number=0, block=3)
+
+
 def test_each_core_prepares_once_and_no_more_cores_than_blocks() -> None:
     prepared: list[int] = []
 

@@ -19,7 +19,7 @@ def _result(name: str, slicing: float, layout: float) -> VariantResult:
     [
         ((0.001, 0.002), (0.009, 0.001), "offset", "the number of slices"),
         ((0.001, 0.020), (0.009, 0.001), "position", "the final transpose"),
-        ((0.005, 0.001), (0.001, 0.002), "position", "the number of slices"),
+        ((0.005, 0.001), (0.001, 0.002), "position", "the slicing, not how many slices,"),
     ],
 )
 def test_the_sentence_follows_from_the_numbers(
@@ -30,6 +30,18 @@ def test_the_sentence_follows_from_the_numbers(
     assert lines[0].startswith(f"Fastest in this run of 2 images: {winner}")
     assert lines[1].startswith(f"Between offset and position {winner} won, and {decider} decided")
     assert "25 against 576 slices took" in lines[1]
+
+
+def test_as_many_slices_did_not_decide_by_their_number() -> None:
+    images = np.random.default_rng(0).random((2, 1, 9, 9))
+    results = [
+        VariantResult(
+            trace_im2col(images, Window(5, 5), name), Timing((slicing,), (0.001,)), 1.0, equal=True
+        )
+        for name, slicing in (("offset", 0.002), ("position", 0.009))
+    ]
+    line = outcome(results, batch=2)[1]
+    assert "offset won, and the slicing, not how many slices, decided: 25 against 25 slices" in line
 
 
 def test_variants_without_a_picture_are_named_with_the_reason() -> None:
