@@ -52,8 +52,8 @@ MOST_PIXELS = 2**16 - 1
 COUNT = click.IntRange(1, 10**6)
 PIXELS = click.IntRange(1, MOST_PIXELS)
 PAD = click.IntRange(0, MOST_PIXELS)
-# What 64 bits hold. Which images there are, only the data knows.
-INDEX = click.IntRange(-(2**63), 2**63 - 1)
+# Which of something; as far as a list of numbers may go.
+INDEX = click.IntRange(0, 10**9 - 1)
 SEED = click.IntRange(0, 2**63 - 1)
 
 data_dir_option = click.option(

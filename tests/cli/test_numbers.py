@@ -18,6 +18,7 @@ PLACES = ["", "x" * 10_000, "a/" * 3000 + "a", "a\x1b[31mb\x07", "\udcff", "/dev
 QUICK = {
     "bench": ("--quick", "--repeat", "1"),
     "compare-im2col": ("--repeat", "1"),
+    "explain": ("--at", "conv:3,3"),
     "params convert": ("missing.npz", "target.npz"),
     "train": ("--epochs", "1", "--batch", "32"),
 }

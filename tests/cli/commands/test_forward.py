@@ -201,7 +201,8 @@ def test_keep_size_convolves_the_picture_as_it_is(convcli: Convcli, seven: Path)
     ("arguments", "code", "message"),
     [
         (["--index", "200"], 2, "convcli data download"),
-        (["--index", "-1"], 2, "there is no train image -1 (sample digits: 0 to 199)"),
+        (["--index", "-1"], 2, "-1 is not in the range 0<=x<=999999999"),
+        (["--index", "200"], 2, "there is no train image 200 (sample digits: 0 to 199)"),
         (["--filter", "30"], 2, "filter 30 is out of range; there are 0 to 29"),
         (["--filter", "5-3"], 2, "write 3-5"),
         (["--filter", "a,b"], 2, "is not understood"),

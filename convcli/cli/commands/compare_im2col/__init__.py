@@ -59,9 +59,8 @@ def command(
 
     The book's way takes one slice per pixel of the filter (25 slices of 24x24 for a 5x5 filter),
     the obvious way one slice per output pixel (576 slices of 5x5). Both give the same matrix. The
-    table shows what each costs on this machine (the bytes are those of all arrays that it makes),
-    the pictures show the slices and the matrix lying on its side, and two charts show the time
-    against batch and filter size.
+    table shows what each costs on this machine (bytes: of all arrays it makes), the pictures show
+    the slices and the matrix lying on its side, two charts the time against batch and filter size.
 
     Exit code 1 if a matrix differs from that of the others in a single bit.
 

@@ -22,7 +22,7 @@ place_options = options.compose(
         click.option(
             "--filter",
             "number",
-            type=click.IntRange(min=0),
+            type=options.INDEX,
             default=0,
             show_default=True,
             help="Which filter of the convolution, or channel of the pooling.",
