@@ -67,11 +67,14 @@ def test_a_description_with_every_size_comes_back_as_it_was(text: str) -> None:
 
 
 def test_numbers_come_back_to_the_last_bit() -> None:
-    text = "flatten bn1(eps=0.1,momentum=0.3) leakyrelu(0.07) dropout(0.3) fc1(2)"
+    text = (
+        "flatten bn1(eps=1.2345678901234567e-05,momentum=0.30000000000000004) "
+        "leakyrelu(0.07123456789012345) dropout(0.1234567890123456) fc1(2)"
+    )
     network = untrained(text, InputContract(1, 2, 2), 0)
     again = build(network.arrays, network.specification, network.contract)
     assert again.layers == network.layers
-    assert again.layer("relu1").slope == 0.07  # type: ignore[attr-defined]
+    assert again.layer("relu1").slope == 0.07123456789012345  # type: ignore[attr-defined]
 
 
 # --- what an array is called
