@@ -68,7 +68,7 @@ class Plan:
             GeometryError: The images have another shape than the network takes.
         """
         self.network.check_images(images)
-        return self._scores(images, lambda block: block)
+        return self._scores(images, lambda block: block, images.dtype)
 
     def scores_of_pixels(self, pixels: NDArray[np.uint8]) -> Array:
         """The scores of bytes; each block becomes numbers on its way.
@@ -88,7 +88,7 @@ class Plan:
         array([[784., 784., 784.]])
         """
         self.network.check_images(pixels[:, None] if pixels.ndim == 3 else pixels)
-        return self._scores(pixels, self.network.contract.values)
+        return self._scores(pixels, self.network.contract.values, np.dtype(np.float32))
 
     def loss_and_gradients(
         self, images: Array, labels: Labels, chance: "np.random.Generator"
@@ -104,9 +104,11 @@ class Plan:
         loss, gradients = learn(images, labels, chance)
         return loss, {name: gradients[name] for name in self.network.learned}
 
-    def _scores(self, pictures: Array, values_of: Callable[[Array], Array]) -> Array:
+    def _scores(
+        self, pictures: Array, values_of: Callable[[Array], Array], dtype: np.dtype[Any]
+    ) -> Array:
         block = min(BLOCK, -(-len(pictures) // usable_cores()))
-        dtypes = [values_of(pictures[:1]).dtype]
+        dtypes = [dtype]
         for step in self._steps:
             dtypes.append(step.output_dtype(dtypes[-1]))
         scores = np.empty((len(pictures), self.network.classes), dtypes[-1])

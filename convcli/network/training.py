@@ -253,8 +253,8 @@ def _learn(
 ) -> float:
     network = plan.network
     images, labels = network.contract.values(training.pixels[batch]), training.labels[batch]
-    # An overflow shows in the loss, which is checked; NumPy's warning would only come before it.
-    with np.errstate(over="ignore", invalid="ignore"):
+    # What is not finite shows in the loss, which is checked; a warning would only come before it.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         loss, gradients = plan.loss_and_gradients(images, labels, chance)
         if not math.isfinite(loss):
             raise _divergence()

@@ -31,7 +31,7 @@ def _line(error: ConvcliError) -> str:
 # --- the round trip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(twin=networks(dtypes=("float64", "float32")))
 def test_a_network_is_built_again_from_its_text_and_its_arrays(twin: Twin) -> None:
     network, images = twin.network(), twin.images(2)

@@ -24,7 +24,7 @@ def _close(ours: Array, theirs: Any) -> None:
     np.testing.assert_allclose(ours, theirs.detach().numpy(), atol=TOLERANCE, rtol=TOLERANCE)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(twin=networks(), number=st.integers(1, 4))
 def test_stages_and_scores_are_those_of_torch(twin: Twin, number: int) -> None:
     network, images = twin.network(), twin.images(number)
@@ -40,7 +40,7 @@ def test_stages_and_scores_are_those_of_torch(twin: Twin, number: int) -> None:
 
 
 @pytest.mark.parametrize("training", [False, True], ids=["predicting", "training"])
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(twin=networks(), number=st.integers(2, 5))
 def test_loss_and_gradients_are_those_of_torch(training: bool, twin: Twin, number: int) -> None:
     network, images, labels = twin.network(), twin.images(number), twin.labels(number)

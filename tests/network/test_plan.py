@@ -102,7 +102,7 @@ def _plain(network: Network, images: Array, labels: Array, seed: int) -> tuple[f
     return loss, total
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(twin=networks(dtypes=DTYPES, gentle=True), number=NUMBERS)
 def test_loss_and_gradients_are_the_network_s(twin: Twin, number: int) -> None:
     images, labels = twin.images(number), twin.labels(number)
