@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.cli import console, options
+from convcli.cli.budget import require_affordable
 from convcli.cli.hints import option_named
 from convcli.digits.pixels import one_picture
 from convcli.errors import ParameterError, PictureError, UsageError
@@ -106,13 +107,33 @@ class OpenedNetwork:
         except ParameterError as error:
             raise ParameterError(f"{self.name}: {error.message}", error.hint) from error
 
+    def require_affordable(self) -> None:
+        """Refuse a network that takes more for one image than a command may take.
+
+        Raises:
+            UsageError: It does, in the size that the user gave.
+            ConvcliError: It does.
+        """
+        # Most commands do not go through the whole network.
+        from convcli.inspection.cost import of_network, of_parameters
+
+        network = self.network
+        cost = of_parameters(network) + of_network(network)
+        size = {"input_size": "take a smaller --input-size"}
+        work = f"{self.name}: an image of {network.contract.size_text} through all layers"
+        require_affordable(work, cost, size, "give a smaller network")
+
     def read(self, image: NDArray[Any]) -> "Reading | None":
         """What the network reads on the image.
 
         None where it gives no scores, or none that are finite, or the image has not its size.
+
+        Raises:
+            ConvcliError: It takes more than a command may.
         """
         if not self.network.reads_classes or image.shape[1:] != self.network.contract.shape:
             return None
+        self.require_affordable()
         # Filters alone do without the network.
         from convcli.inspection.reading import read
 

@@ -28,8 +28,6 @@ Array = NDArray[Any]
 REFERENCE = "offset"
 BATCH_SIZES = (1, 10, 100, 1000)
 LARGEST_FILTER = 24
-LARGEST_MATRIX = 2**28
-"""Bytes of a matrix in a sweep; several are in memory together."""
 
 
 @dataclass(frozen=True)
@@ -192,55 +190,35 @@ def sweep_batches(
 
 
 def sweep_filter_sizes(
-    images: Array, window: Window, variants: Sequence[str], repeat: int, most: int = LARGEST_FILTER
+    images: Array, window: Window, variants: Sequence[str], repeat: int, sizes: Sequence[int]
 ) -> Iterator[TimingPoint]:
-    """Time against the filter size, from 1 to ``most`` or as far as it fits the image."""
-    for size in filter_sizes(images, window, most):
-        square = Window(size, size, window.stride, window.pad)
-        yield TimingPoint(size, time_variants(images, square, variants, repeat))
+    """Time against the filter size, one point after the other.
+
+    Args:
+        images: (N, C, H, W).
+        window: Its stride and pad.
+        variants: Names.
+        repeat: Counted runs at each size.
+        sizes: Of the filters, from :func:`filter_sizes`.
+    """
+    for size in sizes:
+        yield TimingPoint(size, time_variants(images, square(size, window), variants, repeat))
+
+
+def square(size: int, window: Window) -> Window:
+    """A square window with the stride and the pad of another."""
+    return Window(size, size, window.stride, window.pad)
 
 
 def filter_sizes(images: Array, window: Window, most: int = LARGEST_FILTER) -> range:
-    """The filter sizes that :func:`sweep_filter_sizes` visits, as far as no matrix is too large.
+    """The filter sizes that fit the image, from 1 to ``most``.
 
     >>> filter_sizes(np.zeros((1, 1, 28, 8)), Window(5, 5, pad=1))
     range(1, 11)
     """
     top, bottom, left, right = window.pads
     height, width = images.shape[2:]
-    most = min(most, top + height + bottom, left + width + right)
-    squares = (Window(size, size, window.stride, window.pad) for size in range(2, most + 1))
-    too_large = (
-        square.height for square in squares if matrix_bytes(images, square) > LARGEST_MATRIX
-    )
-    return range(1, next(too_large, most + 1))
-
-
-def batch_sizes(image: Array, window: Window) -> tuple[int, ...]:
-    """The batch sizes for :func:`sweep_batches`, as far as no matrix is too large.
-
-    Args:
-        image: (1, C, H, W).
-        window: Of the im2col.
-
-    >>> batch_sizes(np.zeros((1, 1, 28, 28)), Window(5, 5))
-    (1, 10, 100, 1000)
-    >>> batch_sizes(np.zeros((1, 16, 28, 28)), Window(3, 3, pad=1))
-    (1, 10, 100)
-    """
-    each = matrix_bytes(image, window)
-    return tuple(size for size in BATCH_SIZES if size == 1 or size * each <= LARGEST_MATRIX)
-
-
-def matrix_bytes(images: Array, window: Window) -> int:
-    """The size of the matrix.
-
-    >>> matrix_bytes(np.zeros((1, 1, 28, 28)), Window(5, 5))
-    115200
-    """
-    number, channels, height, width = images.shape
-    places = prod(window.output_size(height, width))
-    return int(number * places * channels * window.area * images.itemsize)
+    return range(1, min(most, top + height + bottom, left + width + right) + 1)
 
 
 def _time_once(images: Array, window: Window, name: str) -> tuple[float, float]:

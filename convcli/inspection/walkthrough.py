@@ -125,7 +125,7 @@ def walk_through(
     >>> [(stage.name, stage.array.shape) for stage in walked.stages][2:]
     [('convolution', (1, 30, 24, 24)), ('pooling', (1, 30, 12, 12))]
     """
-    with _named("convolution"), np.errstate(over="ignore", invalid="ignore"):
+    with stage_named("convolution"), np.errstate(over="ignore", invalid="ignore"):
         convolved = convolve_in_strips(image, filters, bias, stride=stride, pad=pad)
     # A sum that is not finite is at one of the ends, or is not equal to itself.
     if not np.isfinite([convolved.min(), convolved.max()]).all():
@@ -133,7 +133,7 @@ def walk_through(
             "the convolution is not finite", "the filters hold values far too large"
         )
     activated = relu(convolved) if with_relu else convolved
-    with _named("pooling"):
+    with stage_named("pooling"):
         pooled = max_pool_in_strips(activated, pool)
     window = filter_window(filters, stride, pad)
     given = dict.fromkeys(("input", "filters", "bias"), "as it was given") | dict(origins or {})
@@ -172,7 +172,8 @@ def sum_origin(window: Window, image_shape: tuple[int, ...]) -> str:
 
 
 @contextmanager
-def _named(stage: str) -> Iterator[None]:
+def stage_named(stage: str) -> Iterator[None]:
+    """Put the name of a stage in front of what does not fit in it."""
     try:
         yield
     except GeometryError as error:

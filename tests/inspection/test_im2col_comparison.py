@@ -7,7 +7,7 @@ from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS, Array, Slicing
 from convcli.errors import UsageError
 from convcli.inspection import im2col_comparison
-from convcli.inspection.im2col_comparison import batch_sizes, compare, filter_sizes
+from convcli.inspection.im2col_comparison import compare
 
 IMAGES = np.random.default_rng(0).random((2, 1, 28, 28))
 
@@ -57,25 +57,13 @@ def test_sweeps_visit_every_size_that_fits() -> None:
         (1, {"offset", "strided"}),
         (10, {"offset", "strided"}),
     ]
-    sizes = im2col_comparison.sweep_filter_sizes(
-        np.zeros((1, 1, 8, 6)), Window(3, 3, pad=1), ["offset"], 1
-    )
-    assert [point.size for point in sizes] == [1, 2, 3, 4, 5, 6, 7, 8]
-    sizes = im2col_comparison.sweep_filter_sizes(IMAGES, Window(5, 5), ["offset"], 1)
-    assert [point.size for point in sizes] == list(range(1, 25))
+    images, window = np.zeros((1, 1, 8, 6)), Window(3, 3, pad=1)
+    sizes = im2col_comparison.filter_sizes(images, window)
+    points = im2col_comparison.sweep_filter_sizes(images, window, ["offset"], 1, sizes)
+    assert [point.size for point in points] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert im2col_comparison.filter_sizes(IMAGES, Window(5, 5)) == range(1, 25)
 
 
 def test_tiles_are_slices_where_each_is_made_by_one() -> None:
     results = compare(IMAGES, Window(5, 5), list(VARIANTS), repeat=1)
     assert [one.name for one in results if one.is_slice_by_slice] == ["offset", "position"]
-
-
-def test_a_sweep_ends_before_a_matrix_is_too_large() -> None:
-    one = np.zeros((1, 64, 32, 32))
-    # 256 MiB are the most: an image's matrix has 32 * 32 * 64 * 9 numbers of 8 bytes.
-    assert batch_sizes(one, Window(3, 3, pad=1)) == (1, 10)
-    assert batch_sizes(one, Window(3, 3, pad=1))[-1] * 32 * 32 * 64 * 9 * 8 < 2**28
-    assert batch_sizes(np.zeros((1, 64, 200, 200)), Window(9, 9)) == (1,)
-    sizes = filter_sizes(np.zeros((20, 64, 32, 32)), Window(3, 3))
-    bytes_of = [20 * 64 * 8 * (33 - size) ** 2 * size**2 for size in range(1, 25)]
-    assert sizes == range(1, next(i for i, size in enumerate(bytes_of, 1) if size > 2**28))

@@ -47,6 +47,7 @@ def command(
     """
     opened = inputs.open_network(params, layers, input_size)
     shown = inputs.open_input(opened.network.contract, **image_request)
+    opened.require_affordable()
     with opened.named():
         reading = read(opened.network, shown.pixels)
     # A network of few classes may have none for the label.

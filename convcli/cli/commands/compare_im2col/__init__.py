@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from convcli.cli import inputs, options
+from convcli.cli.commands.compare_im2col.bounds import Bounds
 from convcli.cli.commands.compare_im2col.material import of_image, of_layer, variants_of
 from convcli.cli.commands.compare_im2col.pictures import drawings
 from convcli.cli.commands.compare_im2col.result import Result
@@ -79,6 +80,8 @@ def command(
     else:
         opened = inputs.open_network(params, layers, input_size)
         material = of_layer(opened, layer, image_request)
+    bounds = Bounds(material, batch, names, repeat)
+    bounds.require_affordable()
     images = material.batch_of(batch)
     folder = PictureFolder(f"compare-im2col-{material.slug}", out, no_figures)
     inputs.announce(material.shown.dataset, opened)
@@ -91,7 +94,7 @@ def command(
             *(without_picture(result.variants) if folder.is_wanted else []),
         ],
         folder=folder,
-        drawings=drawings(result, repeat),
+        drawings=drawings(result, bounds),
     )
     publish(report, as_json)
     if not result.all_equal:

@@ -9,6 +9,7 @@ import click
 from convcli.cli import inputs, options
 from convcli.cli.array_file import array_file
 from convcli.cli.commands.forward import some_filters, walks, whole_network
+from convcli.cli.commands.forward.first import GEOMETRY
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import publish
 
@@ -69,17 +70,17 @@ def command(
       convcli forward --layer conv1 --filter all
       convcli forward --all-layers --params params.pkl --save-arrays stages.npz
     """
-    options.exclude("all_layers", ["layer", "filters", "steps", *walks.GEOMETRY])
-    options.exclude("layer", walks.GEOMETRY)
+    options.exclude("all_layers", ["layer", "filters", "steps", *GEOMETRY])
+    options.exclude("layer", GEOMETRY)
     opened = inputs.open_network(params, layers, input_size)
-    geometry = {name: request.pop(name) for name in walks.GEOMETRY}
+    geometry = {name: request.pop(name) for name in GEOMETRY}
     if all_layers:
         shown = inputs.open_input(opened.network.contract, **request)
         suffix, stages = "-all-layers", walks.walk_all(shown, opened)
         arrays = {stage.name: stage.array for stage in stages}
         report = whole_network.report(shown, opened, stages)
     else:
-        result = walks.walk(opened, layer, filters, geometry, request)
+        result = walks.walk(opened, layer, filters, geometry, request, drawn=not no_figures)
         shown, arrays = result.shown, result.walked.arrays
         suffix = f"-{result.layer}" if result.layer else ""
         report = some_filters.report(result, steps)

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcli.cli import inputs, options
+from convcli.cli.commands.forward.first import walk_first
 from convcli.cli.commands.forward.result import Result
 from convcli.cli.hints import advised
 from convcli.cli.inputs import Input, OpenedNetwork
-from convcli.engine.geometry import Window
-from convcli.errors import GeometryError, ParameterError
-from convcli.inspection.layer_walk import bias_origin, filters_of, walk_layer
+from convcli.errors import ParameterError
+from convcli.inspection.layer_walk import walk_layer
 from convcli.inspection.trace import trace
-from convcli.inspection.walkthrough import Stage, Walkthrough, walk_through
+from convcli.inspection.walkthrough import Stage
 from convcli.network.contract import InputContract
-
-GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "relu")
 
 
 def walk(
@@ -23,6 +21,7 @@ def walk(
     filters: str,
     geometry: Mapping[str, int],
     image_request: Mapping[str, Any],
+    drawn: bool,
 ) -> Result:
     """One convolution and what follows it.
 
@@ -31,8 +30,9 @@ def walk(
         layer: The convolution's name, to show it as it is there; None for the first one, followed
             by what the geometry says.
         filters: The user's list of its filters.
-        geometry: The values of the options :data:`GEOMETRY`.
+        geometry: The values of the options :data:`convcli.cli.commands.forward.first.GEOMETRY`.
         image_request: The values of the shared image options.
+        drawn: Whether pictures will be written.
     """
     with advised(ParameterError, "give a network that has one, or see it with --all-layers"):
         convolution = opened.convolution(layer)
@@ -40,8 +40,9 @@ def walk(
     contract = _contract(opened, image_request) if layer is None else opened.network.contract
     shown = inputs.open_input(contract, **image_request)
     if layer is None:
-        walked = _walk_first(shown, opened, chosen, geometry)
+        walked = walk_first(shown, opened, chosen, geometry, drawn)
     else:
+        opened.require_affordable()
         with opened.named():
             walked = walk_layer(opened.network, shown.pixels, layer, chosen)
     name = None if layer is None else convolution.name
@@ -50,6 +51,7 @@ def walk(
 
 def walk_all(shown: Input, opened: OpenedNetwork) -> tuple[Stage, ...]:
     """Every stage of the whole network."""
+    opened.require_affordable()
     with opened.named():
         return trace(opened.network, shown.pixels)
 
@@ -60,34 +62,3 @@ def _contract(opened: OpenedNetwork, image_request: Mapping[str, Any]) -> InputC
         return contract
     # Filters alone take images of any size, and MNIST's have this one.
     return contract.resized((mnist.height, mnist.width))
-
-
-def _walk_first(
-    shown: Input, opened: OpenedNetwork, chosen: list[int], geometry: Mapping[str, int]
-) -> Walkthrough:
-    convolution = opened.convolution()
-    weights, bias = filters_of(opened.network, convolution)
-    origins = {
-        "input": str(shown.contract),
-        "filters": convolution.weight,
-        "bias": bias_origin(convolution),
-    }
-    size = geometry["pool_size"]
-    try:
-        # Not by the network's own trace: a photograph in its own size, through all filters at
-        # once, would not fit into memory.
-        return walk_through(
-            shown.pixels,
-            weights[chosen],
-            bias[chosen],
-            stride=geometry["stride"],
-            pad=geometry["pad"],
-            pool=Window(size, size, geometry["pool_stride"]),
-            with_relu=bool(geometry["relu"]),
-            origins=origins,
-        )
-    except GeometryError as error:
-        if any(map(options.was_given, (*GEOMETRY, "keep_size"))):
-            raise
-        # Nothing was asked for that could be wrong, so it is the filters that do not fit.
-        raise ParameterError(f"{opened.name}: {error.message}", error.hint) from error

@@ -55,6 +55,7 @@ def command(
     """
     opened = inputs.open_network(params, layers, input_size)
     filters = Filters(opened, opened.convolution(layer), seed, is_chosen=layer is not None)
+    filters.require_affordable()
     look = Look(filters, per_filter=scale == "per-filter", columns=columns)
     suffix = f"-{filters.convolution.name}" if filters.is_chosen else ""
     report = Report(

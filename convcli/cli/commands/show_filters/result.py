@@ -6,8 +6,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from convcli.cli.budget import require_affordable
 from convcli.cli.inputs import OpenedNetwork
 from convcli.cli.report import Column, Table
+from convcli.inspection.cost import of_filters, of_parameters
 from convcli.inspection.filters import FilterSummary, summarise
 from convcli.network.initialization import initial_parameter
 from convcli.network.layers import Convolution
@@ -34,6 +36,17 @@ class Filters:
     convolution: Convolution
     seed: int
     is_chosen: bool
+
+    def require_affordable(self) -> None:
+        """Refuse filters that take more than a command may, before any are made.
+
+        Raises:
+            ConvcliError: They do.
+        """
+        trained, network = self.trained, self.opened.network
+        cost = of_parameters(network) + of_filters(trained.shape, trained.itemsize)
+        work = f"{self.opened.name}: {self.convolution.weight} {trained.shape} twice"
+        require_affordable(work, cost, {}, "see its numbers with 'convcli params show'")
 
     @property
     def trained(self) -> NDArray[Any]:
