@@ -279,6 +279,8 @@ def open_network(
         if layers is not None or input_size is not None:
             raise
         # Nothing was asked for that could be wrong, so it is what the file says.
+        if loaded.description is None:
+            raise ParameterError(f"{name}: {error.message}", error.hint) from error
         hint = f"{ADVICE} with --layers"
         raise ParameterError(f"{name}: its description: {error.message}", hint) from error
 
