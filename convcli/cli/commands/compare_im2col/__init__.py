@@ -14,7 +14,6 @@ from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Report, publish
 from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS
-from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import compare
 from convcli.views.sentences.im2col import outcome, without_picture
 
@@ -81,8 +80,7 @@ def command(
         opened = inputs.open_network(params, layers, input_size)
         material = of_layer(opened, layer, image_request)
     bounds = Bounds(material, batch, names, repeat)
-    bounds.require_affordable()
-    images = material.batch_of(batch)
+    images = bounds.affordable_images()
     folder = PictureFolder(f"compare-im2col-{material.slug}", out, no_figures)
     inputs.announce(material.shown.dataset, opened)
     result = Result(material, images, compare(images, material.window, names, repeat))
@@ -97,6 +95,4 @@ def command(
         drawings=drawings(result, bounds),
     )
     publish(report, as_json)
-    if not result.all_equal:
-        hint = "this is a fault of convcli; please report it"
-        raise ConvcliError("the variants do not agree", hint)
+    result.require_equal()

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+from numpy.typing import NDArray
 
 from convcli.cli.budget import fits, require_affordable
 from convcli.cli.commands.compare_im2col.material import Material
@@ -47,8 +50,8 @@ class Bounds:
         compared = of_comparison(shape, window, self.variants, min(self.repeat, USUAL_REPEAT))
         return self.material.making(self.batch) + compared
 
-    def require_affordable(self) -> None:
-        """Refuse a comparison that would take too much.
+    def affordable_images(self) -> NDArray[Any]:
+        """The images (N, C, H, W), unless their comparison would take too much.
 
         Raises:
             UsageError: An option of the user makes it too much.
@@ -60,6 +63,7 @@ class Bounds:
         ways = "1 way" if len(self.variants) == 1 else f"{len(self.variants)} ways"
         work = f"im2col of {shape} by {size}, in {ways},"
         require_affordable(work, self.cost, ADVICE, "name fewer --variants")
+        return self.material.batch_of(self.batch)
 
     def batches(self, sizes: Iterable[int]) -> list[int]:
         """Of the batch sizes of a chart, those before one that would take too much."""

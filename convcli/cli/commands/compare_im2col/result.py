@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from convcli.cli.commands.compare_im2col.material import Material
 from convcli.cli.report import Column, Said, Table
+from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import VariantResult
 
 COLUMNS = (
@@ -34,6 +35,16 @@ class Result:
     material: Material
     images: NDArray[Any]
     variants: Sequence[VariantResult]
+
+    def require_equal(self) -> None:
+        """End with an error where a matrix is another than the others.
+
+        Raises:
+            ConvcliError: One is.
+        """
+        if not self.all_equal:
+            hint = "this is a fault of convcli; please report it"
+            raise ConvcliError("the variants do not agree", hint)
 
     @property
     def all_equal(self) -> bool:
