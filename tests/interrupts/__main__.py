@@ -1,6 +1,7 @@
 """Ctrl-C at many moments of every command: ``python -m tests.interrupts --runs 1000 --seed 1``."""
 
 import random
+import signal
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.interrupts.moments import commands, renewed, undisturbed
 @click.option("--seed", type=int, default=1, show_default=True)
 def main(runs: int, seed: int) -> None:
     """Report how many runs ended as they should; exit code 1 if one did not."""
+    # A shell starts what runs in its background with Ctrl-C ignored, and every child inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chance = random.Random(seed)
     outcomes: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
