@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from tools import house
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`((?:convcli|tests|tools|docs|sample_params|\.ci)/[A-Za-z0-9_./-]*)`")
+
+
+def test_the_picture_of_the_house_is_the_code_s() -> None:
+    page = house.PAGE.read_text(encoding="utf-8")
+    assert house.picture() in page
+    assert house.with_picture(page) == page
 
 
 def test_the_library_page_runs_as_it_stands() -> None:
