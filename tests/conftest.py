@@ -46,9 +46,9 @@ def mnist_directory() -> Path:
 
 @pytest.fixture
 def book_directory() -> Path:
-    """The two parameter files that the book has shipped."""
+    """The parameter files that the book has shipped."""
     if BOOK_DIRECTORY is None:
-        pytest.skip("set CONVCLI_BOOK_DIR to a folder with params-2016.pkl and params-2022.pkl")
+        pytest.skip("set CONVCLI_BOOK_DIR to a folder with the files of the book that tests/README.md names")
     return BOOK_DIRECTORY
 
 
