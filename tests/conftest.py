@@ -48,7 +48,9 @@ def mnist_directory() -> Path:
 def book_directory() -> Path:
     """The parameter files that the book has shipped."""
     if BOOK_DIRECTORY is None:
-        pytest.skip("set CONVCLI_BOOK_DIR to a folder with the files of the book that tests/README.md names")
+        pytest.skip(
+            "set CONVCLI_BOOK_DIR to a folder with the files of the book that tests/README.md names"
+        )
     return BOOK_DIRECTORY
 
 
