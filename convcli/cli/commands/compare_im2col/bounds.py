@@ -16,8 +16,9 @@ from convcli.inspection.im2col_comparison import square
 USUAL_REPEAT = 5
 """Who asks for more runs wants to wait for them."""
 
-BATCHES, FILTERS = 1 / 3, 2 / 3
-"""The shares of the charts in the seconds that the comparison leaves."""
+BATCHES, FILTERS = 1 / 4, 1 / 2
+"""The shares of the charts in the seconds that the comparison leaves; a quarter is for a machine
+that is busy."""
 
 ADVICE = {
     "batch": "take a smaller --batch",

@@ -7,7 +7,7 @@ import click
 
 from convcli.cli import options
 from convcli.cli.report import Column, Report, Said, Table, publish
-from convcli.errors import ParameterError
+from convcli.errors import ParameterError, UsageError
 from convcli.text import file_name
 
 if TYPE_CHECKING:
@@ -91,5 +91,5 @@ def _network_of(loaded: "ParameterFile") -> tuple[str | None, str | None]:
     try:
         network = build(loaded.arrays)
         return f"{network.title}: {network.specification}", None
-    except ParameterError as error:
+    except (ParameterError, UsageError) as error:
         return None, str(error)
