@@ -139,6 +139,9 @@ def test_a_file_is_put_in_its_place_first(
             ("link", False, True),
             ("link", True, True),
             ("replace", False, False),
+            # The folder is there already.
+            ("mkdir", True, False),
+            ("mkdir", True, True),
         }
     assert target.read_bytes() == WHOLE
     assert [path.name for path in target.parent.iterdir()] == ["file"]
