@@ -52,7 +52,7 @@ def command(
 
     Before a race the contenders' results are compared; exit code 1 if one computes something else.
     Then they take turns. A run is one call, or as many as fit into a tenth of a second. Close other
-    programs first, and expect to need 4 GB of memory without --quick.
+    programs first, and expect to need 6 GB of memory without --quick.
 
     \b
     Examples:
