@@ -62,6 +62,7 @@ def command(
     refuse_idle_options(place)
     opened = inputs.open_network(params, layers, input_size)
     shown = inputs.open_input(opened.network.contract, **image_request)
+    opened.require_affordable()
     with opened.named():
         stages = finite_stages(opened.network, shown.pixels)
     question = Question(place, shown, opened, stages, layer, number, sort, terms)
