@@ -11,6 +11,7 @@ is the pooled feature maps in their usual order (filter, row, column).
 larger: ``max(relu(sum + bias))`` over the four sums is ``relu(max(sum) + bias)``, bit for bit.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -90,16 +91,16 @@ def convolve_relu_pool(
     >>> convolve_relu_pool(image, np.ones((1, 1, 3, 3)), np.array([-50.0]), Window(2, 2, stride=2))
     array([[[[40.]]]])
     """
-    window = filter_window(filters, stride, pad)
     number, channels, height, width = check_images(images)
-    check_filters(filters, bias, channels)
     dtype = np.result_type(images, filters)
-    if not can_fuse(window, pool, dtype):
+    fused = _fused_size((height, width), filters.shape, pool, stride, pad, dtype)
+    check_filters(filters, bias, channels)
+    if fused is None:
         return max_pool(relu(convolve(images, filters, bias, stride=stride, pad=pad)), pool)
 
-    rows, columns = pool.output_size(*window.output_size(height, width))
+    rows, columns, written_pad = fused
     pooled = np.empty((number, len(filters), rows, columns), dtype)
-    cores = prepared_of_cores((channels, height, width), filters.shape, pool, window.pad, dtype)
+    cores = prepared_of_cores((channels, height, width), filters.shape, pool, written_pad, dtype)
 
     def prepare(core: int) -> Work:
         prepared = cores[core]
@@ -109,6 +110,23 @@ def convolve_relu_pool(
     product_bytes = pooled[0].nbytes * pool.area
     share_blocks(prepare, number, _block_size(number, product_bytes))
     return pooled
+
+
+# For one image, working out the windows anew would take a quarter of the time.
+@lru_cache(maxsize=64)
+def _fused_size(
+    image_size: tuple[int, int],
+    filters_shape: tuple[int, ...],
+    pool: Window,
+    stride: Stride,
+    pad: Pad,
+    dtype: np.dtype[Any],
+) -> tuple[int, int, Pad] | None:
+    """Rows and columns of the pooled maps, and the pad; None where the fast path takes no such."""
+    window = filter_window(np.broadcast_to(0.0, filters_shape), stride, pad)
+    if not can_fuse(window, pool, dtype):
+        return None
+    return *pool.output_size(*window.output_size(*image_size)), window.pad
 
 
 def pool_into(pooled: Array, images: Array, prepared: PreparedConvolution) -> None:
