@@ -15,7 +15,7 @@ from convcli.cli.budget import MOST_SECONDS
 from tests.hostile.cases import Case, hostile
 from tests.hostile.large import Large, assert_within, thorough
 from tests.hostile.refusals import MEBIBYTE, assert_refused, files_in
-from tests.hostile.running import Ran, prepare, run
+from tests.hostile.running import Ran, run
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _report(runs: list[Run]) -> None:
 def _refusals(case: Case) -> Iterator[Run]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        prepare(case.write, folder)
+        case.write(folder)
         before = files_in(folder)
         for command in case.commands:
             ran = run(command, folder)
@@ -72,7 +72,7 @@ def _on(large: Large) -> Iterator[Run]:
     for command, code in large.commands.items():
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            prepare(large.write, folder)
+            large.write(folder)
             ran = run(command.split(), folder)
             click.echo(
                 f"{ran.seconds:6.2f} s {ran.memory / MEBIBYTE:4.0f} MiB, exit code "

@@ -1,16 +1,17 @@
 """A command in a process of its own, and what it took."""
 
-import multiprocessing
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.outcome import Outcome
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 @dataclass(frozen=True)
@@ -28,35 +29,18 @@ class Ran:
     memory: int
 
 
-def prepare(write: Callable[[Path], None], folder: Path) -> None:
-    """Write the files of a case.
-
-    The system tells a child's peak from the fork on, and so with its parent's memory in it: large
-    files are made by a process that is gone by then.
-    """
-    writer = multiprocessing.get_context("fork").Process(target=write, args=(folder,))
-    writer.start()
-    writer.join()
-    assert writer.exitcode == 0
-
-
 def run(command: Sequence[str], folder: Path) -> Ran:
     """Run a command line in a folder; neither MNIST nor a cache is there."""
-    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "convcli", *command],
+    with tempfile.TemporaryDirectory() as name:
+        note = Path(name, "note")
+        launched = subprocess.run(
+            [sys.executable, LAUNCHER, note, sys.executable, "-m", "convcli", *command],
             cwd=folder,
-            stdout=stdout,
-            stderr=stderr,
+            capture_output=True,
+            text=True,
+            check=True,
             env=os.environ | {"XDG_CACHE_HOME": str(folder), "CONVCLI_DATA_DIR": ""},
         )
-        # Unlike Popen's own wait, this tells what the process took.
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said = []
-        for stream in (stdout, stderr):
-            stream.seek(0)
-            said.append(stream.read().decode())
-    return Ran(Outcome(process.returncode, *said), seconds, usage.ru_maxrss * 1024)
+        taken = json.loads(note.read_text(encoding="utf-8"))
+    outcome = Outcome(taken["code"], launched.stdout, launched.stderr)
+    return Ran(outcome, taken["seconds"], taken["memory"])
