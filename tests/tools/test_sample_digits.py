@@ -21,6 +21,8 @@ NAMES = [
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
 ]
+# The tools are in the checkout, and not in what is installed.
+ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "tools.sample_digits"]
 Bytes = NDArray[np.uint8]
 
@@ -48,7 +50,7 @@ def test() -> tuple[Bytes, Bytes]:
 class TestFiles:
     def test_are_what_the_module_draws(self, tmp_path: Path) -> None:
         command = [*COMMAND, str(tmp_path / "new")]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         assert sorted(path.name for path in (tmp_path / "new").iterdir()) == NAMES
         assert all(name in done.stdout for name in NAMES)
         for name in NAMES:
@@ -74,7 +76,7 @@ class TestFiles:
     def test_a_folder_that_cannot_be_made_is_one_line(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("in the way")
         command = [*COMMAND, str(tmp_path / "file" / "x")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith("Error: cannot write into x: file is not a directory")
         assert done.stderr.count("\n") == 1
