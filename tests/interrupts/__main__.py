@@ -4,6 +4,7 @@ import random
 import signal
 import tempfile
 from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import click
@@ -27,7 +28,9 @@ def main(runs: int, seed: int) -> None:
             click.echo(
                 f"{command.ended.seconds:6.2f} s  exit {command.ended.code}  {command.command}"
             )
-        for number in range(runs):
+        for number in count():
+            if outcomes["interrupted"] + outcomes["wrong"] == runs:
+                break
             try:
                 in_time = known[number % len(known)].interrupted(renewed(folder), chance)
             except AssertionError as error:
@@ -36,9 +39,9 @@ def main(runs: int, seed: int) -> None:
             else:
                 outcomes["interrupted" if in_time else "done before"] += 1
     click.echo(
-        f"{runs} runs of {len(known)} command lines, seed {seed}: {outcomes['interrupted']} ended "
-        f"with exit code 130, one line and whole files; {outcomes['done before']} were done before "
-        f"the signal came; {outcomes['wrong']} ended in another way"
+        f"{runs} signals to {len(known)} command lines, seed {seed}: {outcomes['interrupted']} "
+        f"ended with exit code 130, one line and whole files, {outcomes['wrong']} in another way; "
+        f"{outcomes['done before']} more came when all was done"
     )
     raise SystemExit(outcomes["wrong"] > 0)
 

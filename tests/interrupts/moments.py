@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -130,7 +130,7 @@ def run(command: Command, folder: Path, delay: float) -> Ended:
     return Ended(process.returncode, stderr.splitlines(), time.monotonic() - started)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Undisturbed:
     """A command that nothing has come between for as long as one may wait.
 
@@ -138,11 +138,16 @@ class Undisturbed:
         command: Which.
         ended: How it ended; one that takes longer than ``LONGEST``, by Ctrl-C then.
         files: What it left.
+        seconds: The shortest time that it took; a machine is not always as busy.
     """
 
     command: Command
     ended: Ended
     files: frozenset[str]
+    seconds: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.seconds = self.ended.seconds
 
     def interrupted(self, folder: Path, chance: random.Random) -> bool:
         """Run it again with Ctrl-C at a moment of chance; says whether that came in time.
@@ -150,7 +155,7 @@ class Undisturbed:
         Raises:
             AssertionError: It did not end as it should, or has left what is not whole.
         """
-        delay = chance.uniform(0, self.ended.seconds)
+        delay = chance.uniform(0, self.seconds)
         ended = run(self.command, folder, delay)
         moment = f"{self.command} after {delay:.4f} s: {ended}"
         left = files(folder)
@@ -162,6 +167,7 @@ class Undisturbed:
         more = [line for line in ended.stderr if _shape(line) not in said]
         if ended.code == self.ended.code != 130:
             # Everything was done when it came.
+            self.seconds = min(self.seconds, ended.seconds)
             assert more == [], moment
             assert left == self.files, moment
             return False
