@@ -43,7 +43,11 @@ class PictureFolder:
         Raises:
             OutputError: It could not be written.
         """
-        path = self._directory / name
+        path = self.path(name)
         with advised(OutputError, HINT), atomic_file(path) as file:
             draw(file)
         return path
+
+    def path(self, name: str) -> Path:
+        """Where a picture of that name is, or will be."""
+        return self._directory / name

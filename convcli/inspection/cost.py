@@ -35,6 +35,9 @@ PROGRAM_SECONDS = 1.0
 FLOAT, DOUBLE = 4, 8  # Bytes.
 PNG_BYTES = 7  # For a pixel: three in colour, and four in the encoder.
 
+_PAGE_BYTES = 250_000  # Of a page: its style, its scripts and its texts.
+_FEW_WEIGHTS = 2**14  # So many of an affine layer are in every page.
+
 _VIEWS = (Flatten, Dropout)  # They give out what they are given.
 
 # Seconds for each, on two cores.
@@ -312,3 +315,31 @@ def _kept(name: str, image_shape: Shape, matrix: int, padded: int) -> int:
     # From positions, the matrix of one channel is the same memory in another shape.
     is_view = not find_variant(name).by_offset and image_shape[1] == 1
     return matrix if is_view else 2 * matrix
+
+
+def page_bytes(network: Network, with_drawing: bool) -> int:
+    """How large a page becomes that holds every stage of one image and the parameters, at most.
+
+    Args:
+        network: Any.
+        with_drawing: Whether the page holds the weights too that :func:`kept_off_a_page` names.
+
+    >>> from convcli.network.building import untrained
+    >>> from convcli.network.contract import InputContract
+    >>> page_bytes(untrained("flatten fc1(100) relu fc2(10)", InputContract(), 0), True) // 1000
+    588
+    """
+    itemsize = max((array.itemsize for array in network.parameters.values()), default=FLOAT)
+    numbers = sum(prod(shape) for shape in network.shapes.values())
+    left_out = {
+        layer.weight
+        for layer in network.layers
+        if isinstance(layer, Affine) and not with_drawing and kept_off_a_page(layer)
+    }
+    numbers += sum(array.size for name, array in network.parameters.items() if name not in left_out)
+    return _PAGE_BYTES + numbers * max(itemsize, FLOAT) * 4 // 3
+
+
+def kept_off_a_page(layer: Layer) -> bool:
+    """Whether the weights of a layer are so many that only a page that draws holds them."""
+    return isinstance(layer, Affine) and layer.features * layer.outputs > _FEW_WEIGHTS

@@ -35,7 +35,7 @@ RUNS = {
     "bench": ["--quick", "--repeat", "1", "--no-figures"],
 }
 # They have no table.
-WITHOUT = {"params convert", "train"}
+WITHOUT = {"explore", "params convert", "train"}
 
 
 def _commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Command]]:

@@ -1,0 +1,57 @@
+"""The file that ``convcli explore`` writes: where it goes, how large it may be, what made it."""
+
+from pathlib import Path
+from typing import Any
+
+from convcli.cli import inputs, options
+from convcli.cli.folder import PictureFolder
+from convcli.errors import ConvcliError, UsageError
+from convcli.inspection.cost import page_bytes
+from convcli.text import printable
+
+MOST_BYTES = 24 * 10**6
+"""Of a page; a browser opens it in about a second."""
+
+
+def page_place(out: Path | None, slug: str) -> tuple[PictureFolder, str]:
+    """The folder and the name of the page.
+
+    Args:
+        out: What ``--out`` says: the page's file or its folder.
+        slug: Of the image, for the folder's name where the user asked for none.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    name, directory = "explore.html", out
+    if out is not None and out.suffix.lower() in (".html", ".htm"):
+        name, directory = out.name, out.parent
+    return PictureFolder(f"explore-{slug}", directory, no_figures=False), name
+
+
+def require_small(opened: inputs.OpenedNetwork, with_drawing: bool) -> None:
+    """Refuse a page that would be too large, before anything is computed.
+
+    Raises:
+        UsageError: The size that the user gave makes it so.
+        ConvcliError: The network does.
+    """
+    size = page_bytes(opened.network, with_drawing)
+    if size <= MOST_BYTES:
+        return
+    message = (
+        f"{opened.name}: a page with every number would take up to {size / 1e6:,.0f} MB, "
+        f"and {MOST_BYTES / 1e6:.0f} MB are the most"
+    )
+    if options.was_given("input_size"):
+        raise UsageError(message, "take a smaller --input-size")
+    if with_drawing and page_bytes(opened.network, with_drawing=False) <= MOST_BYTES:
+        raise ConvcliError(message, "leave out what only drawing needs, with --no-draw")
+    raise ConvcliError(message, "give a smaller network")
+
+
+def command_line(request: dict[str, Any]) -> str:
+    """The command that makes this page again, as far as the image goes."""
+    if request["image"] is not None:
+        return f"convcli explore --image {printable(request['image'].name)}"
+    return f"convcli explore --split {request['split']} --index {request['index']}"

@@ -1,0 +1,78 @@
+"""The page as one text: the template with its data, its style and its scripts inside.
+
+The page may load nothing and run nothing but the scripts that stand here: its content security
+policy (https://www.w3.org/TR/CSP3/) allows them by the hashes of their texts.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from convcli.views.page.packing import script_json
+
+SCRIPTS = ("decode", "shown", "numbers", "main")
+"""In the order in which they run; each is a file in the folder ``scripts``."""
+
+_FOLDER = files("convcli.views.page")
+
+
+def page(data: Mapping[str, Any], **shown: Any) -> str:
+    """The whole page.
+
+    Args:
+        data: What the scripts know; values of JSON.
+        shown: What the template shows by itself.
+
+    Returns:
+        HTML.
+    """
+    style = _text("style.css")
+    scripts = [_text(f"scripts/{name}.js") for name in SCRIPTS]
+    # Autoescape: a text from outside can only become text.
+    environment = Environment(
+        loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.from_string(_text("page.html.j2")).render(
+        policy=policy(scripts, [style]),
+        style=Markup(style),  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        data=Markup(script_json(data)),  # noqa: S704
+        page=data,
+        **shown,
+    )
+
+
+def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """A content security policy that allows these texts between their tags, and nothing else.
+
+    >>> policy(["run()"], [])
+    "default-src 'none'; script-src 'sha256-HAt9+1VWFtfHNDLVEw4XhIVuNQJfOFL/aJM4HqtPyqE='; \
+style-src 'none'; base-uri 'none'; form-action 'none'"
+    """
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {_hashes(scripts)}",
+            f"style-src {_hashes(styles)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _hashes(texts: Sequence[str]) -> str:
+    return " ".join(f"'sha256-{_hash(text)}'" for text in texts) or "'none'"
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")

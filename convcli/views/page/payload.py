@@ -1,0 +1,128 @@
+"""What a page knows: one network, one image, and every number that the engine made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from numpy.typing import NDArray
+
+from convcli.engine.geometry import Window
+from convcli.inspection.cost import kept_off_a_page
+from convcli.inspection.ledger import bytes_of_stage
+from convcli.inspection.origins import origin_of
+from convcli.network.layers import Layer
+from convcli.network.network import INPUT, Network
+from convcli.views.page.packing import packed
+from convcli.views.palette import BYTES, Scale
+
+Array = NDArray[Any]
+Stages = Mapping[str, Array]
+
+# What an array is to its layer, and the same in the page.
+_ROLES = {
+    "weight": "weights",
+    "bias": "bias",
+    "scale": "scale",
+    "shift": "shift",
+    "mean": "mean",
+    "variance": "variance",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about.
+
+    Attributes:
+        version: Of convcli.
+        command: The command line that made it.
+        title: The image, for a reader.
+        label: The class that it shows; None where nobody said.
+        parameters: The name of the file.
+        with_drawing: Whether the page can read what is drawn on it, for which it needs every
+            weight.
+    """
+
+    version: str
+    command: str
+    title: str
+    label: int | None
+    parameters: str
+    with_drawing: bool
+
+
+def payload(
+    subject: Subject, network: Network, stages: Stages, layer: str | None
+) -> dict[str, Any]:
+    """Everything that the page's scripts compute with and show.
+
+    Args:
+        subject: What it is about.
+        network: Any.
+        stages: Its trace of one image.
+        layer: Name of the convolution that is shown first; None where there is none.
+    """
+    pixels = bytes_of_stage(network, stages, INPUT)
+    label = subject.label
+    contract = network.contract
+    names = contract.class_names(label + 1) if label is not None else ()
+    return {
+        "version": subject.version,
+        "title": subject.title,
+        "command": subject.command,
+        "parameters": subject.parameters,
+        "network": network.title,
+        "assumed": network.assumed,
+        "image": {
+            "title": subject.title,
+            "label": names[label] if label is not None else None,
+            "pixels": None if pixels is None else packed(pixels),
+        },
+        "input": {**contract.json, "arithmetic": str(contract)},
+        "first": layer,
+        "layers": [_layer(network, one, subject.with_drawing) for one in network.layers],
+        "stages": {name: packed(array[0]) for name, array in stages.items()},
+        "colours": {
+            "diverging": packed(Scale(1.0, diverging=True).gradient),
+            "sequential": packed(BYTES.gradient),
+        },
+        "drawing": subject.with_drawing,
+    }
+
+
+def _layer(network: Network, layer: Layer, with_drawing: bool) -> dict[str, Any]:
+    window = layer.reach
+    left_out = not with_drawing and kept_off_a_page(layer)
+    arrays = {
+        role: packed(network.parameters[name])
+        for attribute, role in _ROLES.items()
+        if (name := getattr(layer, attribute, None)) is not None
+        and not (left_out and role == "weights")
+    }
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "origin": origin_of(network, layer),
+        "input": network.input_name_of(layer),
+        "input_shape": list(network.shapes[network.input_name_of(layer)]),
+        "output_shape": list(network.shapes[layer.name]),
+        "window": None if window is None else _window(window),
+        "options": _options(layer),
+        "arrays": arrays,
+    }
+
+
+def _window(window: Window) -> dict[str, Any]:
+    return {
+        "height": window.height,
+        "width": window.width,
+        "strides": list(window.strides),
+        "pads": list(window.pads),
+        "ceil": window.ceil,
+    }
+
+
+def _options(layer: Layer) -> dict[str, Any]:
+    """Its own numbers and choices, such as a slope; sizes are in the shapes."""
+    values = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    return {name: value for name, value in values.items() if isinstance(value, bool | float | int)}
