@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from convcli.views.page.packing import script_json
 
-SCRIPTS = ("decode", "shown", "numbers", "main")
+SCRIPTS = ("decode", "shown", "numbers", "network", "main")
 """In the order in which they run; each is a file in the folder ``scripts``."""
 
 _FOLDER = files("convcli.views.page")
