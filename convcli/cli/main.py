@@ -26,6 +26,7 @@ COMMANDS = {
     "predict": "Say what the network reads on one image, and how probable every class is.",
     "evaluate": "Count how many images of MNIST the network reads right.",
     "summary": "Say what each layer of a network gives out, holds, computes and sees.",
+    "geometry": "Say what windows make of the size of an image, and what would fit.",
     "params": "Look into parameter files and convert them.",
     "data": "Find, download and look at MNIST.",
     "train": "Train a network on MNIST and save its parameters.",

@@ -62,14 +62,22 @@ def receptive_fields(network: Network) -> dict[str, ReceptiveField]:
     whole = ReceptiveField(network.contract.height, network.contract.width, None, None)
     for layer in network.layers:
         shape = network.shapes[network.input_name_of(layer)]
-        field = _through(layer, shape, field, whole)
+        field = through_layer(layer, shape, field, whole)
         fields[layer.name] = field
     return fields
 
 
-def _through(
+def through_layer(
     layer: Layer, shape: Shape, field: ReceptiveField, whole: ReceptiveField
 ) -> ReceptiveField:
+    """The field of an output of a layer.
+
+    Args:
+        layer: Any.
+        shape: Of what comes into it, without the axis of images.
+        field: Of what comes into it.
+        whole: Of an output that sees the whole input.
+    """
     if isinstance(layer, Affine):
         return whole
     if isinstance(layer, GlobalAveragePooling):

@@ -29,6 +29,7 @@ RUNS = {
     "evaluate": ["--limit", "20", "--no-figures"],
     "predict": ["--no-figures"],
     "summary": [],
+    "geometry": ["--sweep", "stride=1..2"],
     "params show": [],
     "data status": [],
     "data show": ["--no-figures"],

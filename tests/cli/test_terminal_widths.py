@@ -18,6 +18,7 @@ COMMANDS = [
     ("data", "status"),
     ("evaluate", "--limit", "50"),
     ("summary",),
+    ("geometry", "conv:5,stride=2", "pool:2"),
 ]
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 PART = re.compile(r"(?:\([\d, ]*\)|\S)+")
