@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
+from convcli.cli.figure_style import OPTIONS, style_options
 from convcli.errors import UsageError
 from convcli.text import file_name, printable
 
@@ -195,14 +196,26 @@ image_options = compose(
 
 
 def output_options(function: Function) -> Function:
-    """``--out``, ``--no-figures`` and ``--json``; the first two contradict each other."""
+    """``--out``, how pictures are written, ``--no-figures``, which contradicts them, ``--json``."""
 
     @wraps(function)
     def checked(*arguments: Any, **named: Any) -> Any:
-        exclude("no_figures", ["out"])
+        exclude("no_figures", ["out", *OPTIONS])
         return function(*arguments, **named)
 
-    decorate = compose([out_option, no_figures_option, json_option])
+    decorate = compose([out_option, *style_options, no_figures_option, json_option])
+    return cast("Function", decorate(checked))
+
+
+def figure_on_demand_options(function: Function) -> Function:
+    """The same of a command that draws only where ``--out`` is given."""
+
+    @wraps(function)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        require("out", OPTIONS)
+        return function(*arguments, **named)
+
+    decorate = compose([out_option, *style_options, json_option])
     return cast("Function", decorate(checked))
 
 

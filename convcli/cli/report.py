@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convcli.cli import console
-from convcli.cli.folder import Drawing, PictureFolder
+from convcli.cli.folder import Draft, Drawing, PictureFolder
 from convcli.errors import OutputError
 from convcli.text import escaped
 
@@ -111,7 +111,8 @@ class Report:
         charts: Each makes bars of letters, for a terminal as for a pipe.
         galleries: Each makes pictures for the terminal.
         folder: Where drawings go; None where the command draws none.
-        drawings: File name in the folder -> writes that picture to an open file.
+        drawings: File name in the folder -> writes that picture of bare pixels to an open file.
+        figures: File name in the folder, without its ending -> lays that figure out.
         files: Path -> writes that file.
         parts: Reports that follow, each published as soon as it comes.
         parts_key: The name of their list in the JSON.
@@ -125,6 +126,7 @@ class Report:
     galleries: Sequence[Callable[[], Gallery]] = ()
     folder: PictureFolder | None = None
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
+    figures: Mapping[str, Draft] = field(default_factory=dict)
     files: Mapping[Path, Callable[[], None]] = field(default_factory=dict)
     parts: "Iterable[Report]" = ()
     parts_key: str = ""
@@ -177,6 +179,8 @@ def _write_files(report: Report) -> Iterator[Path]:
     if report.folder is not None and report.folder.is_wanted:
         for name, draw in report.drawings.items():
             yield report.folder.write(name, draw)
+        for stem, draft in report.figures.items():
+            yield report.folder.write_figure(stem, draft)
 
 
 def _whole(

@@ -7,6 +7,8 @@ one value has one colour everywhere. There are two scales:
   white at zero, blue above. Orange and blue stay apart for every common kind of colour blindness.
 * **sequential**, for values that cannot be negative (pixels, values after ReLU): from black at zero
   to white, linear in the byte, so that a pixel of an image keeps the very grey it has in its file.
+
+:mod:`convcli.views.themes` has the colours of both, and those that take their place in print.
 """
 
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.views.themes import COLOUR, current
+from convcli.views.themes import Colours as Colours
+
 Array = NDArray[Any]
-Colours = NDArray[np.uint8]
 
 PAPER = "#ffffff"
 INK = "#1f2430"
@@ -25,55 +29,9 @@ RULE = "#c9ced6"
 PAPER_PIXEL = (255, 255, 255)
 GAP = (186, 192, 201)  # Between tiles: differs from both ends and from the middle of each scale.
 
-# One line each in a chart, told apart without colour vision too (Okabe and Ito, "Color Universal
-# Design", 2008); the markers say the same once more.
-LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-MARKERS = ("o", "s", "^", "D", "v", "P")
-
-# Lightness, chroma and hue (degrees) in Oklch. The lightness falls in equal steps on both sides, so
-# that equal differences of value look equal, and so that neither sign looks stronger.
-_DIVERGING_ANCHORS = (
-    (0.44, 0.130, 42.0),
-    (0.62, 0.165, 47.0),
-    (0.80, 0.110, 62.0),
-    (0.97, 0.000, 90.0),
-    (0.80, 0.090, 238.0),
-    (0.62, 0.140, 250.0),
-    (0.44, 0.140, 260.0),
-)
-# From Oklab to linear sRGB (Björn Ottosson, "A perceptual color space for image processing", 2020).
-_OKLAB_TO_LMS_ROOTS = np.array(
-    [
-        [1.0, 0.3963377774, 0.2158037573],
-        [1.0, -0.1055613458, -0.0638541728],
-        [1.0, -0.0894841775, -1.2914855480],
-    ]
-)
-_LMS_TO_LINEAR_RGB = np.array(
-    [
-        [4.0767416621, -3.3077115913, 0.2309699292],
-        [-1.2684380046, 2.6097574011, -0.3413193965],
-        [-0.0041960863, -0.7034186147, 1.7076147010],
-    ]
-)
-
-
-def _diverging_table(entries: int) -> Colours:
-    lightness, chroma, hue = np.array(_DIVERGING_ANCHORS).T
-    angle = np.radians(hue)
-    anchors = np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)])
-    places = np.linspace(0, len(lightness) - 1, entries)
-    oklab = [np.interp(places, np.arange(len(lightness)), axis) for axis in anchors]
-    linear = (np.transpose(oklab) @ _OKLAB_TO_LMS_ROOTS.T) ** 3 @ _LMS_TO_LINEAR_RGB.T
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    table: Colours = np.round(255 * encoded).astype(np.uint8)
-    return table
-
-
-# An odd number of entries, so that zero has an entry of its own.
-_DIVERGING = _diverging_table(257)
+LINES = COLOUR.lines
+MARKERS = ("o", "s", "^", "D", "v", "P")  # They say the same as the colours of the lines.
 _PIECE = 2**16  # Values that are coloured at a time.
-_SEQUENTIAL = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 
 
 @dataclass(frozen=True)
@@ -103,9 +61,8 @@ class Scale:
     @property
     def meaning(self) -> str:
         """What the colours mean, without the numbers."""
-        if self.diverging:
-            return "orange negative, white zero, blue positive"
-        return "black zero, white largest"
+        theme = current()
+        return theme.diverging_meaning if self.diverging else theme.sequential_meaning
 
     @property
     def legend(self) -> str:
@@ -115,7 +72,7 @@ class Scale:
     @property
     def gradient(self) -> Colours:
         """Every colour of the scale from the lower end to the upper: (entries, 3)."""
-        return _DIVERGING if self.diverging else _SEQUENTIAL
+        return current().diverging if self.diverging else current().sequential
 
 
 @dataclass(frozen=True)

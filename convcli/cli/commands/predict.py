@@ -1,7 +1,7 @@
 """``convcli predict``: what the network reads on one image, and how sure it is."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from convcli.views.bars import probability_text
 from convcli.views.sentences.reading import against_the_label, what_it_reads
 
 if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
     from convcli.views.terminal.bars import Bars
 
 COLUMNS = (Column("class"), Column("probability", probability_text, numeric=True))
@@ -54,10 +55,10 @@ def command(
     label = shown.label if shown.label is not None and shown.label < len(reading.names) else None
     title = f"{shown.title}: read by {opened.name}"
 
-    def draw(file: BinaryIO) -> None:
+    def figure() -> "Sheet":
         from convcli.views.figures import probabilities
 
-        probabilities.draw(reading.names, reading.probabilities, title, label).save(file)
+        return probabilities.draw(reading.names, reading.probabilities, title, label)
 
     def chart() -> "Bars":
         from convcli.views.terminal.bars import Bars
@@ -79,7 +80,7 @@ def command(
         tables=[Table(COLUMNS, _most_probable(reading, top), title, key="top")],
         charts=[chart],
         folder=PictureFolder(f"predict-{shown.slug}", out, no_figures),
-        drawings={"probabilities.png": draw},
+        figures={"probabilities": figure},
     )
     inputs.announce(shown.dataset, opened)
     publish(report, as_json)

@@ -10,7 +10,8 @@ from convcli.benchmark.race import RaceResult, TaskResult
 from convcli.views.figures import line_chart
 from convcli.views.figures.line_chart import Line
 from convcli.views.figures.sheet import BODY, HEADING, MARGIN, Sheet, line_height, text_width
-from convcli.views.palette import INK, LINES, MUTED, RULE
+from convcli.views.palette import INK, MUTED, RULE
+from convcli.views.themes import current
 
 WIDTH = 1300
 ROW = 38
@@ -87,11 +88,12 @@ def spell_images(number: int) -> str:
 def _draw_bars(axes: Axes, race: RaceResult) -> None:
     places = range(len(race.timings))
     timings = list(race.timings.values())
+    fast = current().lines[0]
     axes.barh(
         places,
         [timing.median_seconds for timing in timings],
         height=BAR,
-        color=[LINES[0] if name == race.fast else RULE for name in race.timings],
+        color=[fast if name == race.fast else RULE for name in race.timings],
     )
     axes.hlines(
         places,

@@ -18,12 +18,12 @@ from convcli.views.figures.sheet import (
     wrapped,
 )
 from convcli.views.mosaic import arrange, fit
-from convcli.views.palette import MUTED, Colours, colours, ink_on, pixel
+from convcli.views.palette import MUTED, Colours, colours
+from convcli.views.themes import current
 
 BOX = 380
 BETWEEN = 40
 MOST_ACROSS = 3
-OUTLINE = pixel("#009e73")
 THICKEST_OUTLINE = 5
 LEAST_CELL_WITH_NUMBER = 46
 MOST_TILES = 600
@@ -88,26 +88,28 @@ def _outline(pixels: Colours, place: Pair, marked: Collection[Pair], cell: int) 
     row, column = place
     line = min(max(1, cell // 6), THICKEST_OUTLINE)
     block = pixels[:, row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
-    if (row - 1, column) not in marked:
-        block[:, :line] = OUTLINE
-    if (row + 1, column) not in marked:
-        block[:, -line:] = OUTLINE
-    if (row, column - 1) not in marked:
-        block[:, :, :line] = OUTLINE
-    if (row, column + 1) not in marked:
-        block[:, :, -line:] = OUTLINE
+    outlines = current().outlines
+    # From inside to outside, so that at a corner the outer line is whole.
+    for number, colour in reversed(list(enumerate(outlines, start=1))):
+        lines = -(-line * number // len(outlines))
+        if (row - 1, column) not in marked:
+            block[:, :lines] = colour
+        if (row + 1, column) not in marked:
+            block[:, -lines:] = colour
+        if (row, column - 1) not in marked:
+            block[:, :, :lines] = colour
+        if (row, column + 1) not in marked:
+            block[:, :, -lines:] = colour
 
 
 def _write_numbers(sheet: Sheet, left: int, top: int, panel: Panel, cell: int) -> None:
     shades = colours(panel.tiles[0], panel.scale)
     for (row, column), value in np.ndenumerate(panel.tiles[0]):
-        sheet.write(
+        sheet.write_on(
             left + (column + 0.5) * cell,
-            top + (row + 0.5) * cell - line_height(SMALL) / 2,
+            top + (row + 0.5) * cell,
             _fitting(float(value), cell - 4),
-            size=SMALL,
-            colour=ink_on(shades[row, column]),
-            align="center",
+            shades[row, column],
         )
 
 

@@ -20,7 +20,7 @@ from convcli.views.figures.sheet import (
     wrapped,
 )
 from convcli.views.mosaic import columns_of, fit_maps
-from convcli.views.palette import MUTED, Colours, Scale, ink_on
+from convcli.views.palette import MUTED, Colours, Scale
 from convcli.views.stages import maps_of, stage_scales, tile_labels, tile_names
 
 PANEL = 392
@@ -134,14 +134,8 @@ def _write_weights(sheet: Sheet, left: int, top: int, panel: _Panel) -> None:
         return
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
-            sheet.write(
-                left + (column + 0.5) * cell,
-                top + (row + 0.5) * cell - line_height(SMALL) / 2,
-                text,
-                size=SMALL,
-                colour=ink_on(panel.pixels[row * cell, column * cell]),
-                align="center",
-            )
+            ground = panel.pixels[row * cell, column * cell]
+            sheet.write_on(left + (column + 0.5) * cell, top + (row + 0.5) * cell, text, ground)
 
 
 @dataclass(frozen=True)

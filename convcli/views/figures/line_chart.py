@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, FixedLocator, LogLocator, NullLocator
 
 from convcli.views.figures.sheet import BODY, MARGIN, SMALL, Sheet
-from convcli.views.palette import INK, LINES, MARKERS, MUTED, PAPER, RULE
+from convcli.views.palette import INK, MARKERS, MUTED, PAPER, RULE
+from convcli.views.themes import current
 
 WIDTH, HEIGHT = 1300, 720
 LEFT, BELOW = 100, 90  # Room for the numbers and the name of each axis.
@@ -100,7 +101,8 @@ def _add_legend(axes: Axes) -> None:
 
 
 def _draw_line(axes: Axes, line: Line, sizes: Sequence[int], place: int) -> None:
-    colour = LINES[place % len(LINES)]
+    colours = current().lines
+    colour = colours[place % len(colours)]
     axes.fill_between(sizes, line.fastest, line.slowest, color=colour, alpha=0.18, linewidth=0)
     axes.plot(
         sizes,

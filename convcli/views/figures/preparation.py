@@ -27,8 +27,8 @@ def preparation(stages: Sequence[Prepared], title: str) -> Sheet:
         fitted = fit(pixels, PANEL) if in_colour else fit_maps(pixels, BYTES, PANEL)
         clauses = ["{}x{}".format(*stage.pixels.shape), stage.description, fitted.note]
         texts = joined(clauses, SMALL, PANEL)
-        panels.append((f"{number}  {stage.name}", fitted.tiles[0], texts))
-    most_lines = max(len(texts) for _, _, texts in panels)
+        panels.append((f"{number}  {stage.name}", fitted.tiles[0], in_colour, texts))
+    most_lines = max(len(texts) for *_, texts in panels)
     down = HEAD + PANEL + 12 + most_lines * line_height(SMALL) + 28
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
@@ -38,10 +38,10 @@ def preparation(stages: Sequence[Prepared], title: str) -> Sheet:
         title=title,
         subtitle=BYTES.legend if any(stage.pixels.ndim == 2 for stage in stages) else "",
     )
-    for place, (name, pixels, texts) in enumerate(panels):
+    for place, (name, pixels, in_colour, texts) in enumerate(panels):
         row, column = divmod(place, columns)
         left, top = MARGIN + column * (PANEL + BETWEEN), sheet.top + row * down
         sheet.write(left, top, name, size=HEADING, bold=True)
-        sheet.picture(left, top + HEAD, pixels)
+        sheet.picture(left, top + HEAD, pixels, is_photograph=in_colour)
         sheet.write_lines(left, top + HEAD + PANEL + 12, texts, size=SMALL, colour=MUTED)
     return sheet

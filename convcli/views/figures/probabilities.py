@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from convcli.views.bars import bars_of, probability_text
 from convcli.views.figures.sheet import BODY, MARGIN, Sheet, line_height, text_width
-from convcli.views.palette import GAP, INK, LINES, PAPER_PIXEL, Colours, pixel
+from convcli.views.palette import GAP, INK, PAPER_PIXEL, Colours, pixel
+from convcli.views.themes import current
 
 Array = NDArray[Any]
 
@@ -39,7 +40,7 @@ def draw(names: Sequence[str], probabilities: Array, title: str, label: int | No
     shown = bars_of(probabilities, label)
     clauses = [
         "bar: probability, as wide as its frame at 1",
-        "blue, bold: the most probable",
+        f"{current().standing_out}, bold: the most probable",
     ]
     if label is not None:
         clauses.append(f"{LABEL_SIGN}: the true class")
@@ -87,14 +88,14 @@ def write_bars(
         number_right = bars_left + BARS + NUMBER
         sheet.write(number_right, line, probability_text(probability), bold=bold, align="right")
         if place == label:
-            colour = INK if bold else LINES[1]
+            colour = INK if bold else current().lines[1]
             sheet.write(number_right + BETWEEN, line, LABEL_SIGN, bold=True, colour=colour)
 
 
 def _bar(probability: float, best: bool) -> Colours:
     bar = np.empty((ROW - 8, BARS, 3), np.uint8)
     bar[:] = PAPER_PIXEL
-    bar[:, : round(probability * BARS)] = pixel(LINES[0]) if best else GAP
+    bar[:, : round(probability * BARS)] = pixel(current().lines[0]) if best else GAP
     return bar
 
 

@@ -1,34 +1,23 @@
-"""An annotated figure, laid out in pixels and written as PNG.
+"""An annotated figure, laid out in pixels and written as PNG, SVG or PDF.
 
 Pictures are placed pixel by pixel, so that a value is a block of one exact colour, and texts where
 they are told to be. Nothing is measured and shifted afterwards, which is what makes figures slow.
-matplotlib draws, with the settings that it comes with: every number here is meant for these. The
-user's own settings are for the user's own figures, so they are neither used nor changed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO
 
 import numpy as np
-from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager, get_font
-from matplotlib.ft2font import FT2Font
-from matplotlib.image import FigureImage
-from matplotlib.transforms import Affine2D
 
-from convcli.views import png
+from convcli.views.figures.fonts import FONT, advance, drawable
+from convcli.views.figures.rendering import Page, Part, PlacedPicture, figure_of, write
+from convcli.views.hatching import hatched, is_hatched
 from convcli.views.mosaic import arrange, enlarge, framed
-from convcli.views.palette import INK, MUTED, PAPER, PAPER_PIXEL, Colours, Scale
-
-DOTS_PER_INCH = 72  # A point is a pixel then, so that one unit measures everything.
-FONT = "DejaVu Sans"  # Comes with matplotlib, so a figure looks alike on every machine.
-MISSING_GLYPH = "□"
+from convcli.views.palette import INK, MUTED, PAPER_PIXEL, Colours, Scale, ink_on
 
 MARGIN = 48
 TITLE = 30
@@ -68,7 +57,7 @@ class Sheet:
         lines += [(line, BODY, MUTED, False) for line in wrapped(subtitle, BODY, room)]
         self.top = MARGIN + sum(line_height(size) for _, size, _, _ in lines) + 24
         self.width, self.height = width, self.top + height
-        self._parts: list[Callable[[Figure], object]] = []
+        self._parts: list[Part] = []
         top = MARGIN
         for line, text_size, colour, bold in lines:
             self.write(MARGIN, top, line, size=text_size, colour=colour, bold=bold)
@@ -77,28 +66,28 @@ class Sheet:
     @property
     def figure(self) -> Figure:
         """A matplotlib figure of what the sheet holds now, a new one each time."""
-        with _own_settings():
-            size = (self.width / DOTS_PER_INCH, self.height / DOTS_PER_INCH)
-            figure = Figure(figsize=size, dpi=DOTS_PER_INCH, facecolor=PAPER)
-            FigureCanvasAgg(figure)
-            for draw in self._parts:
-                draw(figure)
-        return figure
+        return figure_of(self._parts, Page(self.width, self.height))
 
-    def picture(self, left: int, top: int, pixels: Colours) -> None:
+    def picture(self, left: int, top: int, pixels: Colours, *, is_photograph: bool = False) -> None:
         """Place a picture with a thin frame around it, which lies outside of left and top."""
-        self.place(left - 1, top - 1, framed(pixels))
+        self.place(left - 1, top - 1, framed(pixels), is_photograph=is_photograph)
 
-    def place(self, left: int, top: int, pixels: Colours) -> None:
+    def place(self, left: int, top: int, pixels: Colours, *, is_photograph: bool = False) -> None:
         """Place a picture; one of its pixels is one of the figure's.
 
         Args:
             left: Of its first column.
             top: Of its first row.
             pixels: uint8, (height, width, 3).
+            is_photograph: Whether its colours are its own, and not those of values.
         """
-        above = self.height - top - pixels.shape[0]
-        self._parts.append(lambda figure: _Placed(figure, left, above, pixels))
+        lined = pixels if is_photograph else hatched(pixels)
+
+        def draw(figure: Figure, page: Page) -> None:
+            above = page.height - page.top - top - lined.shape[0]
+            PlacedPicture(figure, page.left + left, above, lined)
+
+        self._parts.append(draw)
 
     def write(
         self,
@@ -110,12 +99,25 @@ class Sheet:
         colour: str = INK,
         bold: bool = False,
         align: str = "left",
+        ground: str | None = None,
     ) -> None:
-        """Write one line: ``top`` is its upper edge, ``left`` the point that it is aligned to."""
+        """Write one line.
+
+        Args:
+            left: The point that it is aligned to.
+            top: Its upper edge.
+            text: The line.
+            size: Of the letters, in pixels.
+            colour: Of the letters.
+            bold: Whether the letters are.
+            align: Which of its ends is at that point: ``left``, ``center`` or ``right``.
+            ground: The colour of a box behind it; no box without one.
+        """
+        box = {"facecolor": ground, "edgecolor": "none", "pad": 1.5} if ground else None
         self._parts.append(
-            lambda figure: figure.text(
-                left / self.width,
-                1 - (top + 0.5 * line_height(size)) / self.height,
+            lambda figure, page: figure.text(
+                page.across(left),
+                page.up(top + 0.5 * line_height(size)),
                 drawable(text, bold),
                 fontsize=size,
                 family=FONT,
@@ -124,7 +126,23 @@ class Sheet:
                 horizontalalignment=align,
                 verticalalignment="center_baseline",
                 parse_math=False,
+                bbox=box,
             )
+        )
+
+    def write_on(self, across: float, down: float, text: str, ground: Colours) -> None:
+        """Write a number into a cell of a picture, so that it can be read there.
+
+        Args:
+            across: The middle of the cell, from the left edge.
+            down: The middle of the cell, from the upper edge.
+            text: The number.
+            ground: Red, green and blue of the cell.
+        """
+        top = down - line_height(SMALL) / 2
+        shade = to_hex((ground / 255).tolist()) if is_hatched(ground) else None
+        self.write(
+            across, top, text, size=SMALL, colour=ink_on(ground), align="center", ground=shade
         )
 
     def write_lines(
@@ -201,47 +219,29 @@ class Sheet:
         self, left: int, top: int, width: int, height: int, draw: Callable[[Axes], object]
     ) -> None:
         """Room for a chart, and what draws it there."""
-        room = (
-            left / self.width,
-            1 - (top + height) / self.height,
-            width / self.width,
-            height / self.height,
-        )
-        self._parts.append(lambda figure: draw(figure.add_axes(room)))
 
-    def save(self, file: BinaryIO) -> None:
-        """Draw the figure and write it as PNG, its title in the metadata."""
-        png.write(file, self._drawn(), self.title)
+        def draw_chart(figure: Figure, page: Page) -> None:
+            room = (page.across(left), page.up(top + height))
+            draw(figure.add_axes((*room, width / page.width, height / page.height)))
 
-    def _drawn(self) -> Colours:
-        with _own_settings():
-            canvas = FigureCanvasAgg(self.figure)
-            canvas.draw()  # type: ignore[no-untyped-call]
-        # A copy without the opacity, so that the canvas is gone when the file is packed.
-        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        return np.ascontiguousarray(pixels[..., :3])
+        self._parts.append(draw_chart)
+
+    def save(self, file: BinaryIO, file_format: str = "png", *, wide: bool = False) -> None:
+        """Draw the figure and write it, its title in the metadata.
+
+        Args:
+            file: Open for writing.
+            file_format: ``png``, ``svg`` or ``pdf``.
+            wide: On a page of 16:9, which fills a slide.
+        """
+        page = Page.slide(self.width, self.height) if wide else Page(self.width, self.height)
+        write(file, figure_of(self._parts, page), self.title, file_format)
 
     def _repr_png_(self) -> bytes:
         """The finished file, for a notebook."""
         file = BytesIO()
         self.save(file)
         return file.getvalue()
-
-
-class _Placed(FigureImage):
-    """A picture whose pixels are pixels of the figure, not sampled anew, which takes memory."""
-
-    def __init__(self, figure: Figure, left: int, above: int, pixels: Colours) -> None:
-        super().__init__(figure, offsetx=left, offsety=above, origin="upper")
-        self.set_data(pixels)
-        figure.images.append(self)
-
-    def make_image(self, *_: object, **__: object) -> tuple[Colours, float, float, Affine2D]:
-        """The pixels as they are, opaque."""
-        pixels = np.asarray(self.get_array())
-        opaque = np.full((*pixels.shape[:2], 4), 255, np.uint8)
-        opaque[..., :3] = pixels[::-1]
-        return opaque, self.ox, self.oy, Affine2D()
 
 
 def rows_in(width: int, height: int) -> int:
@@ -272,7 +272,7 @@ def line_height(size: int) -> int:
 
 def text_width(text: str, size: int, bold: bool = False) -> float:
     """Pixels that one line takes; a kerned pair of letters takes a little less."""
-    return size * sum(_advance(character, bold) for character in drawable(text, bold))
+    return size * sum(advance(character, bold) for character in drawable(text, bold))
 
 
 def wrapped(text: str, size: int, room: float, bold: bool = False) -> list[str]:
@@ -314,30 +314,3 @@ def _broken(word: str, size: int, room: float, bold: bool) -> list[str]:
             parts.append("")
         parts[-1] += character
     return parts
-
-
-def drawable(text: str, bold: bool = False) -> str:
-    """The text with a box for every character that the font has not; a file's name may hold any."""
-    font = _font(bold)
-    return "".join(
-        character if font.get_char_index(ord(character)) else MISSING_GLYPH for character in text
-    )
-
-
-@lru_cache(maxsize=1024)
-def _advance(character: str, bold: bool) -> float:
-    font = _font(bold)
-    font.set_size(1000, DOTS_PER_INCH)
-    # In 65536ths of a pixel, without rounding to whole pixels.
-    return font.load_char(ord(character)).linearHoriAdvance / 65536 / 1000
-
-
-@lru_cache(maxsize=2)
-def _font(bold: bool) -> FT2Font:
-    weight = "bold" if bold else "normal"
-    with _own_settings():
-        return get_font(fontManager.findfont(FontProperties(family=FONT, weight=weight)))
-
-
-def _own_settings() -> AbstractContextManager[None]:
-    return style.context("default")

@@ -18,8 +18,9 @@ from convcli.views.explanation_panels import (
     sum_panels,
     terminal_rows,
 )
-from convcli.views.figures.explanation import BOX, OUTLINE, draw
+from convcli.views.figures.explanation import BOX, draw
 from convcli.views.palette import PIXELS, colours, own_scale
+from convcli.views.themes import COLOUR
 from tests.inspection.networks import book_network, image
 
 
@@ -31,7 +32,7 @@ def pixels(title: str, panels: list[Panel], facts: list[str]) -> NDArray[np.uint
 
 
 def is_outline(drawn: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    outlined: NDArray[np.bool_] = (drawn == OUTLINE).all(axis=2)
+    outlined: NDArray[np.bool_] = (drawn == COLOUR.outlines[0]).all(axis=2)
     return outlined
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from convcli.views.figures import line_chart
+from convcli.views.figures.fonts import drawable
 from convcli.views.figures.line_chart import Line
 from convcli.views.figures.sheet import (
     BAR_HEIGHT,
@@ -20,7 +21,6 @@ from convcli.views.figures.sheet import (
     MARGIN,
     TITLE,
     Sheet,
-    drawable,
     joined,
     numbered_tiles_height,
     text_width,

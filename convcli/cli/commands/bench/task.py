@@ -1,13 +1,16 @@
 """What ``convcli bench`` has to say about a task."""
 
 from functools import partial
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from convcli.benchmark.measure import spell_ratio, spell_seconds
 from convcli.benchmark.race import RaceResult, TaskResult
 from convcli.benchmark.tasks import GROWTH
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Column, Report, Table
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 SECONDS = ("median_seconds", "fastest_seconds", "slowest_seconds", "seconds_per_image")
 COLUMNS = (
@@ -35,7 +38,7 @@ def report_of(result: TaskResult, folder: PictureFolder, machine: str) -> Report
         facts={"name": result.name, "title": result.title, "races": races},
         tables=[Table(COLUMNS, rows, result.title)],
         folder=folder,
-        drawings={f"{result.name}.png": partial(_draw, result=result, machine=machine)},
+        figures={result.name: partial(_figure, result, machine)},
     )
 
 
@@ -53,8 +56,8 @@ def _row(race: RaceResult, name: str) -> dict[str, Any]:
     }
 
 
-def _draw(file: BinaryIO, result: TaskResult, machine: str) -> None:
+def _figure(result: TaskResult, machine: str) -> "Sheet":
     from convcli.views.figures import benchmark
 
     draw = benchmark.draw_growth if result.name == GROWTH else benchmark.draw_bars
-    draw(result, machine).save(file)
+    return draw(result, machine)

@@ -8,7 +8,7 @@ import click
 from convcli.cli import inputs, options
 from convcli.cli.commands.compare_im2col.bounds import Bounds
 from convcli.cli.commands.compare_im2col.material import of_image, of_layer, variants_of
-from convcli.cli.commands.compare_im2col.pictures import drawings
+from convcli.cli.commands.compare_im2col.pictures import figures
 from convcli.cli.commands.compare_im2col.result import Result
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Report, publish
@@ -92,7 +92,7 @@ def command(
             *(without_picture(result.variants) if folder.is_wanted else []),
         ],
         folder=folder,
-        drawings=drawings(result, bounds),
+        figures=figures(result, bounds),
     )
     publish(report, as_json)
     result.require_equal()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 from convcli.cli import console
 from convcli.cli.commands.compare_im2col.bounds import Bounds
 from convcli.cli.commands.compare_im2col.result import Result
-from convcli.cli.folder import Drawing
+from convcli.cli.folder import Draft
 from convcli.inspection.im2col_comparison import (
     BATCH_SIZES,
     VariantResult,
@@ -16,45 +16,48 @@ from convcli.inspection.im2col_comparison import (
     sweep_filter_sizes,
 )
 
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
-def drawings(result: Result, bounds: Bounds) -> dict[str, Drawing]:
-    """File name -> what draws it: the slices of a variant, and time against size twice."""
-    drawn: dict[str, Drawing] = {
-        f"{variant.name}.png": partial(_draw_slices, result=result, variant=variant)
+
+def figures(result: Result, bounds: Bounds) -> dict[str, Draft]:
+    """File name -> what lays it out: the slices of a variant, and time against size twice."""
+    slices: dict[str, Draft] = {
+        variant.name: partial(_slices, result, variant)
         for variant in result.variants
         if variant.is_slice_by_slice
     }
-    return drawn | {
-        "time-by-batch.png": partial(_draw_batches, result=result, bounds=bounds),
-        "time-by-filter.png": partial(_draw_filters, result=result, bounds=bounds),
+    return slices | {
+        "time-by-batch": partial(_batches, result, bounds),
+        "time-by-filter": partial(_filters, result, bounds),
     }
 
 
-def _draw_slices(file: BinaryIO, result: Result, variant: VariantResult) -> None:
+def _slices(result: Result, variant: VariantResult) -> "Sheet":
     from convcli.views.figures import im2col
     from convcli.views.palette import PIXELS, own_scale
 
     images = result.images
     are_pixels = images.min() >= 0 and images.max() <= PIXELS.high and result.material.is_first
     scale = PIXELS if are_pixels else own_scale(images)
-    im2col.draw(variant.trace, result.title(len(images)), scale).save(file)
+    return im2col.draw(variant.trace, result.title(len(images)), scale)
 
 
-def _draw_batches(file: BinaryIO, result: Result, bounds: Bounds) -> None:
+def _batches(result: Result, bounds: Bounds) -> "Sheet":
     from convcli.views.figures import timings
 
     material, window = result.material, result.material.window
     sizes, repeat = bounds.batches(BATCH_SIZES), bounds.repeat
     points = sweep_batches(material.batch_of, window, bounds.variants, repeat, sizes)
-    timings.draw(
+    return timings.draw(
         list(console.track(points, "timing batches", len(sizes))),
         "images in the batch",
         f"im2col of {result.title(1)}; {repeat} runs{_left_out(sizes, BATCH_SIZES)}",
         logarithmic_size=True,
-    ).save(file)
+    )
 
 
-def _draw_filters(file: BinaryIO, result: Result, bounds: Bounds) -> None:
+def _filters(result: Result, bounds: Bounds) -> "Sheet":
     from convcli.views.figures import timings
 
     images, window = result.images, result.material.window
@@ -62,12 +65,12 @@ def _draw_filters(file: BinaryIO, result: Result, bounds: Bounds) -> None:
     sizes, repeat = bounds.filters(fitting), bounds.repeat
     points = sweep_filter_sizes(images, window, bounds.variants, repeat, sizes)
     batch = "1 image" if len(images) == 1 else f"{len(images)} images"
-    timings.draw(
+    return timings.draw(
         list(console.track(points, "timing filters", len(sizes))),
         "pixels per side of the filter",
         f"im2col of {result.material.subject}, {batch}; stride {window.stride}, "
         f"pad {window.pad}; {repeat} runs{_left_out(sizes, fitting)}",
-    ).save(file)
+    )
 
 
 def _left_out(sizes: Sequence[int], every: Sequence[int]) -> str:

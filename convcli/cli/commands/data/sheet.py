@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convcli.cli.report import Gallery
 from convcli.storage.mnist.dataset import Dataset
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 MOST_IN_A_TERMINAL = 20
 
@@ -39,11 +42,11 @@ class ImageSheet:
             for digit, indices in found.items()
         ]
 
-    def draw(self, file: BinaryIO) -> None:
-        """Draw all of them on one sheet."""
+    def figure(self) -> "Sheet":
+        """All of them on one sheet."""
         from convcli.views.figures import contact_sheet
 
-        contact_sheet.draw(self.images, self.indices, self.labels, self.title).save(file)
+        return contact_sheet.draw(self.images, self.indices, self.labels, self.title)
 
     def gallery(self) -> Gallery:
         """As many as a terminal has room for."""

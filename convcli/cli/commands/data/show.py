@@ -68,7 +68,7 @@ def command(
         tables=[Table(COLUMNS, sheet.digits(), key="digits")],
         galleries=[sheet.gallery],
         folder=PictureFolder(f"data-show-{split}-{printable(spelled, 40)}", out, no_figures),
-        drawings={"contact-sheet.png": sheet.draw},
+        figures={"contact-sheet": sheet.figure},
     )
     announce(dataset)
     publish(report, as_json)

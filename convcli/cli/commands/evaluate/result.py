@@ -1,7 +1,7 @@
 """What ``convcli evaluate`` has found out."""
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 from convcli.cli.commands.evaluate.tables import tables
 from convcli.cli.folder import PictureFolder
@@ -9,6 +9,9 @@ from convcli.cli.inputs import OpenedNetwork
 from convcli.cli.report import Report, Said
 from convcli.network.evaluation import Evaluation
 from convcli.storage.mnist.dataset import Dataset
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Result:
             },
             tables=tables(outcome, self.opened.network.class_names, self.title),
             folder=folder,
-            drawings={"confusion.png": self._draw},
+            figures={"confusion": self._figure},
         )
 
     def _accuracy(self) -> str:
@@ -56,8 +59,8 @@ class Result:
             f"(95% interval by Wilson: {low:.2%} to {high:.2%})"
         )
 
-    def _draw(self, file: BinaryIO) -> None:
+    def _figure(self) -> "Sheet":
         from convcli.views.figures import confusion
 
         names = self.opened.network.class_names
-        confusion.draw(self.outcome.confusion, names, self.title).save(file)
+        return confusion.draw(self.outcome.confusion, names, self.title)

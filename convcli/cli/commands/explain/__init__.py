@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from convcli.cli.commands.explain.question import Question
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Gallery, Report, publish
 from convcli.inspection.trace import finite_stages
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 ANSWERS = {
     "conv": sums.convolution,
@@ -30,8 +33,7 @@ ANSWERS = {
 @place_options
 @options.fitted_image_options
 @options.network_options
-@options.out_option
-@options.json_option
+@options.figure_on_demand_options
 def command(
     text: str,
     layer: str | None,
@@ -76,7 +78,7 @@ def command(
         notes=answer.notes,
         galleries=[partial(_gallery, answer)] if answer.in_terminal else [],
         folder=PictureFolder(f"explain-{shown.slug}", out, no_figures=out is None),
-        drawings={"explanation.png": partial(_draw, answer=answer, title=title)},
+        figures={"explanation": partial(_figure, answer, title)},
     )
     inputs.announce(shown.dataset, opened)
     publish(report, as_json)
@@ -88,7 +90,7 @@ def _gallery(answer: Answer) -> Gallery:
     return Gallery(*terminal_rows(answer.panels()))
 
 
-def _draw(file: BinaryIO, answer: Answer, title: str) -> None:
+def _figure(answer: Answer, title: str) -> "Sheet":
     from convcli.views.figures import explanation
 
-    explanation.draw(title, answer.panels(), answer.notes).save(file)
+    return explanation.draw(title, answer.panels(), answer.notes)

@@ -2,29 +2,38 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from convcli.cli.commands.forward.result import Result
-from convcli.cli.folder import Drawing
+from convcli.cli.folder import Draft, Drawing
 from convcli.cli.inputs import Input
 from convcli.cli.report import Gallery
 from convcli.inspection.walkthrough import Stage
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 FILE_NAMES = {"filters": "filter.png"}
 
 
 def drawings(result: Result) -> dict[str, Drawing]:
-    """File name -> what draws it: each stage, pixel by pixel, and the annotated figures."""
-    drawn: dict[str, Drawing] = {
+    """File name -> what draws it: each stage, pixel by pixel."""
+    return {
         FILE_NAMES.get(stage.name, f"{stage.name}.png"): partial(
             _draw_stage, result=result, stage=stage
         )
         for stage in result.walked.stages
     }
-    drawn["overview.png"] = partial(_draw_overview, result=result)
-    if result.shown.preparation:
-        drawn["preparation.png"] = partial(draw_preparation, shown=result.shown)
-    return drawn
+
+
+def figures(result: Result) -> dict[str, Draft]:
+    """File name -> what lays it out: all stages with what is to be said of them."""
+    return {"overview": partial(_overview, result), **preparation_figures(result.shown)}
+
+
+def preparation_figures(shown: Input) -> dict[str, Draft]:
+    """The same of the stages of a user's picture; nothing of an image of a data set."""
+    return {"preparation": partial(_preparation, shown)} if shown.preparation else {}
 
 
 def galleries(result: Result) -> list[Callable[[], Gallery]]:
@@ -41,17 +50,16 @@ def _draw_stage(file: BinaryIO, result: Result, stage: Stage) -> None:
     png.write_maps(file, maps_of(stage), stage_scales(result.walked)[stage.name], title)
 
 
-def _draw_overview(file: BinaryIO, result: Result) -> None:
+def _overview(result: Result) -> "Sheet":
     from convcli.views.figures import feature_maps
 
-    feature_maps.overview(result.walked, result.numbers, result.title).save(file)
+    return feature_maps.overview(result.walked, result.numbers, result.title)
 
 
-def draw_preparation(file: BinaryIO, shown: Input) -> None:
-    """The stages of a user's picture as a figure."""
+def _preparation(shown: Input) -> "Sheet":
     from convcli.views.figures.preparation import preparation
 
-    preparation(shown.preparation, shown.title).save(file)
+    return preparation(shown.preparation, shown.title)
 
 
 def prepared_gallery(shown: Input) -> Gallery:

@@ -23,6 +23,7 @@ def report(result: Result, with_steps: bool) -> Report:
         tables=tables,
         galleries=pictures.galleries(result),
         drawings=pictures.drawings(result),
+        figures=pictures.figures(result),
     )
 
 

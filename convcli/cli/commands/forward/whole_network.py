@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 from convcli.cli.commands.forward import numbers
-from convcli.cli.commands.forward.pictures import draw_preparation, prepared_gallery
-from convcli.cli.folder import Drawing
+from convcli.cli.commands.forward.pictures import preparation_figures, prepared_gallery
+from convcli.cli.folder import Draft
 from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.cli.report import Gallery, Report
 from convcli.inspection.reading import Reading
 from convcli.inspection.walkthrough import Stage
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def report(shown: Input, opened: OpenedNetwork, stages: Sequence[Stage]) -> Repo
         facts={**numbers.image_facts(shown, opened), **numbers.reading_facts(way.reading)},
         tables=[*numbers.preparation_tables(shown), numbers.stage_table(stages, way.title)],
         galleries=_galleries(way),
-        drawings=_drawings(way),
+        figures=_figures(way),
     )
 
 
@@ -50,26 +53,24 @@ def _gallery(way: _Way) -> Gallery:
     return Gallery(rows(way.stages), legends(way.stages))
 
 
-def _drawings(way: _Way) -> dict[str, Drawing]:
-    drawn: dict[str, Drawing] = {"network.png": partial(_draw_network, way=way)}
+def _figures(way: _Way) -> dict[str, Draft]:
+    figures: dict[str, Draft] = {"network": partial(_network, way)}
     for number, stage in enumerate(way.stages[1:], start=1):
-        drawn[f"{number:02}-{stage.name}.png"] = partial(_draw_layer, way=way, stage=stage)
-    if way.shown.preparation:
-        drawn["preparation.png"] = partial(draw_preparation, shown=way.shown)
-    return drawn
+        figures[f"{number:02}-{stage.name}"] = partial(_layer, way, stage)
+    return figures | preparation_figures(way.shown)
 
 
-def _draw_network(file: BinaryIO, way: _Way) -> None:
+def _network(way: _Way) -> "Sheet":
     from convcli.views.figures import network
 
     reading, label = way.reading, way.shown.label
     known = reading is not None and label is not None and label < len(reading.names)
     stages = {stage.name: stage.array[0] for stage in way.stages}
     names, probabilities = (reading.names, reading.probabilities) if reading else ((), None)
-    network.draw(way.title, stages, names, probabilities, label if known else None).save(file)
+    return network.draw(way.title, stages, names, probabilities, label if known else None)
 
 
-def _draw_layer(file: BinaryIO, way: _Way, stage: Stage) -> None:
+def _layer(way: _Way, stage: Stage) -> "Sheet":
     from convcli.views.figures import layer_sheet
     from convcli.views.palette import own_scale
 
@@ -79,4 +80,4 @@ def _draw_layer(file: BinaryIO, way: _Way, stage: Stage) -> None:
         f"min {stage.minimum:.4g}, max {stage.maximum:.4g}",
         stage.origin,
     ]
-    layer_sheet.draw(title, stage.array[0], own_scale(stage.array), facts).save(file)
+    return layer_sheet.draw(title, stage.array[0], own_scale(stage.array), facts)

@@ -63,7 +63,7 @@ def command(
         tables=[filters.table],
         galleries=[look.gallery],
         folder=PictureFolder(f"show-filters{suffix}", out, no_figures),
-        drawings={"filters.png": look.draw},
+        figures={"filters": look.figure},
     )
     inputs.announce(None, opened)
     publish(report, as_json)

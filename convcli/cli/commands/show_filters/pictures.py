@@ -1,10 +1,13 @@
 """The pictures of ``convcli show-filters``; the views are imported when one is drawn."""
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 from convcli.cli.commands.show_filters.result import Filters
 from convcli.cli.report import Gallery
+
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,18 @@ class Look:
     per_filter: bool
     columns: int
 
-    def draw(self, file: BinaryIO) -> None:
+    def figure(self) -> "Sheet":
         """Both sheets as a figure."""
         from convcli.views.figures import filters
 
         shown = self.filters
-        filters.draw(
+        return filters.draw(
             shown.trained,
             shown.untrained,
             shown.title,
             per_filter=self.per_filter,
             columns=self.columns,
-        ).save(file)
+        )
 
     def gallery(self) -> Gallery:
         """Both sheets for a terminal."""
