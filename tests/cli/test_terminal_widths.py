@@ -18,6 +18,8 @@ COMMANDS = [
     ("data", "status"),
     ("evaluate", "--limit", "50"),
     ("summary",),
+    ("explain", "--at", "conv:12,7", "--sort", "contribution"),
+    ("explain", "--at", "cell:295,13"),
     ("geometry", "conv:5,stride=2", "pool:2"),
 ]
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
@@ -70,6 +72,17 @@ def test_no_number_path_or_shape_is_cut_at_any_width(
             # Longer than the terminal is only what must not be broken: a path, or a word.
             words = line.removeprefix("wrote ").split(": ")[-1]
             assert len(line) <= width or len(PART.findall(words)) == 1, line
+
+
+@pytest.mark.parametrize("batch", ["1", "100"])
+def test_a_comparison_of_im2col_stands_in_columns_on_80(batch: str, tmp_path: Path) -> None:
+    arguments = ("compare-im2col", "--batch", batch, "--repeat", "1", "--no-figures")
+    shown, code = run(arguments, 80, tmp_path)
+    assert code == 0
+    heading = next(line for line in shown.splitlines() if line.startswith("name "))
+    words = ["name", "slices", "sliced", "shape", "bytes", "median", "seconds", "relative", "equal"]
+    assert heading.split() == words
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from convcli.cli.commands.compare_im2col.material import Material
 from convcli.cli.report import Column, Said, Table
 from convcli.errors import ConvcliError
 from convcli.inspection.im2col_comparison import VariantResult
+from convcli.views.sentences.numbers import compact_text
 
 COLUMNS = (
     Column("name"),
-    Column("slice_assignments", numeric=True),
-    *map(Column, ("sliced_shape", "matrix_shape")),
+    Column("slices", numeric=True),
+    Column("sliced_shape", compact_text),
     Column("bytes", "{:,}".format, numeric=True),
     Column("median_seconds", lambda seconds: f"{seconds * 1000:.3g} ms", numeric=True),
     Column("relative", "{:.2f}".format, numeric=True),
@@ -76,14 +77,17 @@ class Result:
 
     def table(self) -> Table:
         """A row for each variant."""
-        title = f"im2col of {self.title(len(self.images))}"
+        # The same for all, or the command fails. A column of it would be one too many for a
+        # terminal of 80.
+        shape = self.variants[0].trace.matrix.shape
+        title = f"im2col of {self.title(len(self.images))}: matrix {shape}"
         return Table(COLUMNS, [_row(variant) for variant in self.variants], title, key="variants")
 
 
 def _row(result: VariantResult) -> dict[str, Any]:
     return {
         "name": result.name,
-        "slice_assignments": result.trace.slice_assignments,
+        "slices": result.trace.slice_assignments,
         "sliced_shape": result.trace.slices.shape,
         "matrix_shape": result.trace.matrix.shape,
         "bytes": result.trace.allocated_bytes,
