@@ -9,7 +9,8 @@ from convcli.benchmark.measure import spell_ratio, spell_seconds
 from convcli.benchmark.race import RaceResult, TaskResult
 from convcli.views.figures import line_chart
 from convcli.views.figures.line_chart import Line
-from convcli.views.figures.sheet import BODY, HEADING, MARGIN, Sheet, line_height, text_width
+from convcli.views.figures.sheet import MARGIN, Sheet
+from convcli.views.figures.texts import BODY, HEADING, line_height, text_width
 from convcli.views.palette import INK, MUTED, RULE
 from convcli.views.themes import current
 

@@ -5,16 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.views.figures.sheet import (
-    BAR_HEIGHT,
-    BODY,
-    MARGIN,
-    SMALL,
-    Sheet,
-    colour_bar_height,
-    line_height,
-    text_width,
-)
+from convcli.views.figures.sheet import BAR_HEIGHT, MARGIN, Sheet, colour_bar_height
+from convcli.views.figures.texts import BODY, SMALL, line_height, text_width
 from convcli.views.mosaic import enlarge
 from convcli.views.palette import MUTED, Colours, Scale, colours, ink_on
 

@@ -6,7 +6,8 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from convcli.views.figures.sheet import MARGIN, SMALL, Sheet, colour_bar_height, line_height
+from convcli.views.figures.sheet import MARGIN, Sheet, colour_bar_height
+from convcli.views.figures.texts import SMALL, line_height
 from convcli.views.mosaic import Picture, enlarge
 from convcli.views.palette import BYTES, MUTED, colours
 

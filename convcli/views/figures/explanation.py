@@ -6,17 +6,8 @@ from math import isqrt
 import numpy as np
 
 from convcli.views.explanation_panels import Pair, Panel
-from convcli.views.figures.sheet import (
-    BODY,
-    HEADING,
-    MARGIN,
-    SMALL,
-    Sheet,
-    colour_bar_height,
-    line_height,
-    text_width,
-    wrapped,
-)
+from convcli.views.figures.sheet import MARGIN, Sheet, colour_bar_height
+from convcli.views.figures.texts import BODY, HEADING, SMALL, line_height, text_width, wrapped
 from convcli.views.mosaic import arrange, fit
 from convcli.views.palette import MUTED, Colours, colours
 from convcli.views.themes import current

@@ -6,16 +6,13 @@ from itertools import groupby
 from math import floor, isqrt, log10
 
 from convcli.inspection.walkthrough import Stage, Walkthrough
-from convcli.views.figures.sheet import (
+from convcli.views.figures.sheet import MARGIN, Sheet, colour_bar_height, numbered_tiles_height
+from convcli.views.figures.texts import (
     BODY,
     HEADING,
-    MARGIN,
     SMALL,
-    Sheet,
-    colour_bar_height,
     joined,
     line_height,
-    numbered_tiles_height,
     text_width,
     wrapped,
 )

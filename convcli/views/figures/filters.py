@@ -5,15 +5,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from convcli.views.figures.sheet import (
-    HEADING,
     LABEL_SPACE,
     MARGIN,
     Sheet,
     colour_bar_height,
-    line_height,
     numbered_tiles_height,
     rows_in,
 )
+from convcli.views.figures.texts import HEADING, line_height
 from convcli.views.filter_tiles import ANY_SCALE, MOST_TILES, filter_tiles, tile_columns
 from convcli.views.mosaic import fit, ordinal
 

@@ -7,16 +7,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from convcli.engine.im2col_variants import Im2colTrace
-from convcli.views.figures.sheet import (
-    BODY,
-    HEADING,
-    MARGIN,
-    SMALL,
-    Sheet,
-    colour_bar_height,
-    joined,
-    line_height,
-)
+from convcli.views.figures.sheet import MARGIN, Sheet, colour_bar_height
+from convcli.views.figures.texts import BODY, HEADING, SMALL, joined, line_height
 from convcli.views.mosaic import arrange, enlarge, ordinal
 from convcli.views.palette import MUTED, Colours, Scale, colours
 

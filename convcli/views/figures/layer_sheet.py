@@ -6,16 +6,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from convcli.views.figures.sheet import (
-    BODY,
-    MARGIN,
-    SMALL,
-    Sheet,
-    colour_bar_height,
-    joined,
-    line_height,
-    numbered_tiles_height,
-)
+from convcli.views.figures.sheet import MARGIN, Sheet, colour_bar_height, numbered_tiles_height
+from convcli.views.figures.texts import BODY, SMALL, joined, line_height
 from convcli.views.mosaic import arrange, enlarge, fit_maps
 from convcli.views.palette import MUTED, PAPER_PIXEL, Colours, Scale, colours
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, FixedLocator, LogLocator, NullLocator
 
-from convcli.views.figures.sheet import BODY, MARGIN, SMALL, Sheet
+from convcli.views.figures.sheet import MARGIN, Sheet
+from convcli.views.figures.texts import BODY, SMALL
 from convcli.views.palette import INK, MARKERS, MUTED, PAPER, RULE
 from convcli.views.themes import current
 

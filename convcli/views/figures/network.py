@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from convcli.views.bars import bars_of
 from convcli.views.figures.layer_sheet import cells
 from convcli.views.figures.probabilities import ROW, bars_width, write_bars
-from convcli.views.figures.sheet import BODY, MARGIN, SMALL, Sheet, line_height, text_width
+from convcli.views.figures.sheet import MARGIN, Sheet
+from convcli.views.figures.texts import BODY, SMALL, line_height, text_width
 from convcli.views.mosaic import arrange, fit_maps
 from convcli.views.palette import INK, MUTED, PAPER_PIXEL, Colours, Scale, own_scale
 

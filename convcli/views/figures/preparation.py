@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from convcli.views.figures.sheet import HEADING, MARGIN, SMALL, Sheet, joined, line_height
+from convcli.views.figures.sheet import MARGIN, Sheet
+from convcli.views.figures.texts import HEADING, SMALL, joined, line_height
 from convcli.views.mosaic import fit, fit_maps
 from convcli.views.palette import BYTES, MUTED
 from convcli.views.stages import Prepared

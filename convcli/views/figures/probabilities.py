@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convcli.views.bars import bars_of, probability_text
-from convcli.views.figures.sheet import BODY, MARGIN, Sheet, line_height, text_width
+from convcli.views.figures.sheet import MARGIN, Sheet
+from convcli.views.figures.texts import BODY, line_height, text_width
 from convcli.views.palette import GAP, INK, PAPER_PIXEL, Colours, pixel
 from convcli.views.themes import current
 

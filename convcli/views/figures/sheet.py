@@ -4,7 +4,7 @@ Pictures are placed pixel by pixel, so that a value is a block of one exact colo
 they are told to be. Nothing is measured and shifted afterwards, which is what makes figures slow.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import BinaryIO
 
@@ -13,18 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from convcli.views.figures.fonts import FONT, advance, drawable
 from convcli.views.figures.rendering import Page, Part, PlacedPicture, figure_of, write
+from convcli.views.figures.texts import BODY, FONT, SMALL, TITLE, drawable, line_height, wrapped
 from convcli.views.hatching import hatched, is_hatched
 from convcli.views.mosaic import arrange, enlarge, framed
 from convcli.views.palette import INK, MUTED, PAPER_PIXEL, Colours, Scale, ink_on
 
 MARGIN = 48
-TITLE = 30
-HEADING = 24
-BODY = 19
-SMALL = 16
-LINE_HEIGHT = 1.4
 BAR_HEIGHT = 16
 LABEL_SPACE = 28  # Above such a tile, its label included.
 MOST_LABELS = 120
@@ -263,54 +258,3 @@ def numbered_tiles_height(tiles: Colours, columns: int) -> int:
     """Pixels from top to bottom that :meth:`Sheet.numbered_tiles` takes."""
     rows, height = -(-len(tiles) // columns), int(tiles.shape[1])
     return rows * (LABEL_SPACE + height + 2)
-
-
-def line_height(size: int) -> int:
-    """Pixels from one line of a text of that size to the next."""
-    return round(size * LINE_HEIGHT)
-
-
-def text_width(text: str, size: int, bold: bool = False) -> float:
-    """Pixels that one line takes; a kerned pair of letters takes a little less."""
-    return size * sum(advance(character, bold) for character in drawable(text, bold))
-
-
-def wrapped(text: str, size: int, room: float, bold: bool = False) -> list[str]:
-    """A text in lines that fit the room; broken between words, and inside a word only if it must.
-
-    >>> wrapped("one two three", size=20, room=90)
-    ['one two', 'three']
-    """
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold) <= room:
-            lines[-1] = longer
-        else:
-            lines += _broken(word, size, room, bold)
-    return lines
-
-
-def joined(clauses: Iterable[str], size: int, room: float) -> list[str]:
-    """Clauses with dots between them, in lines that fit the room; empty ones are left out.
-
-    >>> joined(["(1, 1, 5, 5)", "", "one filter"], size=20, room=140)
-    ['(1, 1, 5, 5)', 'one filter']
-    """
-    lines: list[str] = []
-    for clause in filter(None, clauses):
-        longer = f"{lines[-1]} · {clause}" if lines else clause
-        if lines and text_width(longer, size) <= room:
-            lines[-1] = longer
-        else:
-            lines += wrapped(clause, size, room)
-    return lines
-
-
-def _broken(word: str, size: int, room: float, bold: bool) -> list[str]:
-    parts = [""]
-    for character in word:
-        if parts[-1] and text_width(parts[-1] + character, size, bold) > room:
-            parts.append("")
-        parts[-1] += character
-    return parts

@@ -13,19 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from convcli.views.figures import line_chart
-from convcli.views.figures.fonts import drawable
 from convcli.views.figures.line_chart import Line
-from convcli.views.figures.sheet import (
-    BAR_HEIGHT,
-    BODY,
-    MARGIN,
-    TITLE,
-    Sheet,
-    joined,
-    numbered_tiles_height,
-    text_width,
-    wrapped,
-)
+from convcli.views.figures.sheet import BAR_HEIGHT, MARGIN, Sheet, numbered_tiles_height
+from convcli.views.figures.texts import BODY, TITLE, drawable, joined, text_width, wrapped
 from convcli.views.palette import GAP, PIXELS, Scale
 from tests.views.reading import (
     assert_no_text_on_another,
