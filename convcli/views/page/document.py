@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from convcli.views.page.packing import script_json
 
-SCRIPTS = ("decode", "shown", "numbers", "network", "main")
+SCRIPTS = (
+    "decode", "shown", "numbers", "elements", "model", "network", "self-test", "normalizing",
+    "preparation", "fitting", "contract", "pad", "drawing", "main",
+)  # fmt: skip
 """In the order in which they run; each is a file in the folder ``scripts``."""
 
 _FOLDER = files("convcli.views.page")
@@ -31,16 +34,16 @@ def page(data: Mapping[str, Any], **shown: Any) -> str:
     Returns:
         HTML.
     """
-    style = _text("style.css")
+    styles = [_text("style.css"), _text("drawing.css")]
     scripts = [_text(f"scripts/{name}.js") for name in SCRIPTS]
     # Autoescape: a text from outside can only become text.
     environment = Environment(
-        loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    return environment.from_string(_text("page.html.j2")).render(
-        policy=policy(scripts, [style]),
-        style=Markup(style),  # noqa: S704
+    return environment.get_template("page.html.j2").render(
+        policy=policy(scripts, styles),
+        styles=[Markup(style) for style in styles],  # noqa: S704
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         data=Markup(script_json(data)),  # noqa: S704
         page=data,

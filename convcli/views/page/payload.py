@@ -12,6 +12,7 @@ from convcli.inspection.ledger import bytes_of_stage
 from convcli.inspection.origins import origin_of
 from convcli.network.layers import Layer
 from convcli.network.network import INPUT, Network
+from convcli.views.page.drawing import drawing
 from convcli.views.page.packing import packed
 from convcli.views.palette import BYTES, Scale
 
@@ -86,7 +87,7 @@ def payload(
             "diverging": packed(Scale(1.0, diverging=True).gradient),
             "sequential": packed(BYTES.gradient),
         },
-        "drawing": subject.with_drawing,
+        "drawing": drawing(contract) if subject.with_drawing else None,
     }
 
 

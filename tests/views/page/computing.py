@@ -37,7 +37,7 @@ def write_empty_page(path: Path) -> Path:
 
 
 def script(name: str) -> str:
-    """The text of one of the page's scripts."""
+    """The text of one of the page's scripts, for ``new Function`` in an empty page."""
     text: str = (files("convcli.views.page") / "scripts" / f"{name}.js").read_text("utf-8")
     return text
 
