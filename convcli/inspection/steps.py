@@ -1,11 +1,15 @@
 """The steps inside a convolution and inside a pooling, with their shapes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from convcli.engine.geometry import Window
 
 Shape = tuple[int, ...]
+Axes = tuple[str, ...]
+
+IMAGES: Axes = ("N", "C", "H", "W")
+FILTERS: Axes = ("FN", "C", "FH", "FW")
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,9 @@ class Step:
         name: What is done, in a word or two.
         shape: The shape of the result.
         origin: One clause that says how it is done.
+        axes: What each axis of the result counts, as the engine names it.
+        source: The shape of what the step is made of; of a product, of its first factor.
+        source_axes: What each axis of that counts.
     """
 
     stage: str
@@ -25,6 +32,9 @@ class Step:
     name: str
     shape: Shape
     origin: str
+    axes: Axes
+    source: Shape
+    source_axes: Axes
 
 
 def convolution_steps(
@@ -45,15 +55,17 @@ def convolution_steps(
     number, channels, height, width = image_shape
     rows, places = window.output_size(height, width)
     positions, values, filters = number * rows * places, channels * window.area, filter_shape[0]
+    images, kernels = _Array(image_shape, IMAGES), _Array(filter_shape, FILTERS)
+    columns = _Array((positions, values), ("N*OH*OW", "C*FH*FW"))
+    matrix = _Array((values, filters), ("C*FH*FW", "FN"))
+    product = _Array((positions, filters), ("N*OH*OW", "FN"))
+    output = _Array((number, filters, rows, places), ("N", "FN", "OH", "OW"))
+    back = "reshape to (N, OH, OW, FN), transpose to (N, FN, OH, OW)"
     steps = [
-        ("im2col", (positions, values), f"each {_size(window)} patch of the image becomes one row"),
-        ("filters", (values, filters), "each filter becomes one column"),
-        ("product", (positions, filters), "columns @ filter matrix + bias"),
-        (
-            "output",
-            (number, filters, rows, places),
-            "reshape to (N, OH, OW, FN), transpose to (N, FN, OH, OW)",
-        ),
+        ("im2col", images, columns, f"each {_size(window)} patch of the image becomes one row"),
+        ("filters", kernels, matrix, "each filter becomes one column"),
+        ("product", columns, product, "columns @ filter matrix + bias"),
+        ("output", product, output, back),
     ]
     return _numbered(stage, steps)
 
@@ -66,15 +78,15 @@ def max_pooling_steps(stage: str, image_shape: Shape, window: Window) -> tuple[S
         image_shape: (N, C, H, W) of what goes in.
         window: Of the pooling.
     """
-    columns, rows, output = _pooling_shapes(image_shape, window)
-    steps = [
-        ("im2col", columns, f"each {_size(window)} patch becomes one row"),
-        ("rows", rows, f"reshape: {window.area} values of one channel a row"),
-        ("argmax", rows[:1], "the place of the largest value in its row"),
-        ("max", rows[:1], "the largest value of each row"),
-        ("output", output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
-    ]
-    return _numbered(stage, steps)
+    return _pooling_steps(
+        stage,
+        image_shape,
+        window,
+        {
+            "argmax": "the place of the largest value in its row",
+            "max": "the largest value of each row",
+        },
+    )
 
 
 def average_pooling_steps(stage: str, image_shape: Shape, window: Window) -> tuple[Step, ...]:
@@ -85,32 +97,42 @@ def average_pooling_steps(stage: str, image_shape: Shape, window: Window) -> tup
         image_shape: (N, C, H, W) of what goes in.
         window: Of the pooling.
     """
-    columns, rows, output = _pooling_shapes(image_shape, window)
+    return _pooling_steps(stage, image_shape, window, {"mean": "the mean of each row"})
+
+
+@dataclass(frozen=True)
+class _Array:
+    """A shape, and what each of its axes counts."""
+
+    shape: Shape
+    axes: Axes
+
+
+def _pooling_steps(
+    stage: str, image_shape: Shape, window: Window, taken: Mapping[str, str]
+) -> tuple[Step, ...]:
+    """A pooling that takes one number, or several, of each row."""
+    number, channels, height, width = image_shape
+    size = window.output_size(height, width)
+    positions = number * size[0] * size[1]
+    images = _Array(image_shape, IMAGES)
+    columns = _Array((positions, channels * window.area), ("N*OH*OW", "C*PH*PW"))
+    rows = _Array((positions * channels, window.area), ("N*OH*OW*C", "PH*PW"))
+    numbers = _Array(rows.shape[:1], rows.axes[:1])
+    output = _Array((number, channels, *size), ("N", "C", "OH", "OW"))
     steps = [
-        ("im2col", columns, f"each {_size(window)} patch becomes one row"),
-        ("rows", rows, f"reshape: {window.area} values of one channel a row"),
-        ("mean", rows[:1], "the mean of each row"),
-        ("output", output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
+        ("im2col", images, columns, f"each {_size(window)} patch becomes one row"),
+        ("rows", columns, rows, f"reshape: {window.area} values of one channel a row"),
+        *((name, rows, numbers, origin) for name, origin in taken.items()),
+        ("output", numbers, output, "reshape to (N, OH, OW, C), transpose to (N, C, OH, OW)"),
     ]
     return _numbered(stage, steps)
 
 
-def _pooling_shapes(image_shape: Shape, window: Window) -> tuple[Shape, Shape, Shape]:
-    """Of the im2col matrix, of its rows channel by channel, and of the output."""
-    number, channels, height, width = image_shape
-    size = window.output_size(height, width)
-    positions = number * size[0] * size[1]
-    return (
-        (positions, channels * window.area),
-        (positions * channels, window.area),
-        (number, channels, *size),
-    )
-
-
-def _numbered(stage: str, rows: Iterable[tuple[str, Shape, str]]) -> tuple[Step, ...]:
+def _numbered(stage: str, steps: Iterable[tuple[str, _Array, _Array, str]]) -> tuple[Step, ...]:
     return tuple(
-        Step(stage, number, name, shape, origin)
-        for number, (name, shape, origin) in enumerate(rows, start=1)
+        Step(stage, number, name, result.shape, origin, result.axes, source.shape, source.axes)
+        for number, (name, source, result, origin) in enumerate(steps, start=1)
     )
 
 

@@ -125,6 +125,10 @@ class Sheet:
             )
         )
 
+    def add(self, part: Part) -> None:
+        """Draw something of another kind: ``part`` is given matplotlib's figure and the page."""
+        self._parts.append(part)
+
     def write_on(self, across: float, down: float, text: str, ground: Colours) -> None:
         """Write a number into a cell of a picture, so that it can be read there.
 

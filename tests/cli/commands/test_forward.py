@@ -13,6 +13,7 @@ from PIL import Image
 from convcli.engine.convolution import convolve
 from tests import chapter_7
 from tests.outcome import Convcli
+from tests.views.files import svg_texts
 
 PICTURES = ["input.png", "filter.png", "convolution.png", "pooling.png", "overview.png"]
 
@@ -135,6 +136,15 @@ def test_all_filters_make_sheets(convcli: Convcli) -> None:
     assert channels["pooling"] == [30, 12, 12]
     assert len(result["bias"]) == 30
     assert [Path(file).name for file in result["files"]] == PICTURES
+
+
+def test_steps_are_drawn_where_they_are_asked_for(convcli: Convcli) -> None:
+    for steps in ([], ["--steps"]):
+        outcome = convcli("forward", *steps, "--format", "svg", "--out", "drawn")
+        assert outcome.code == 0, outcome.stderr
+        assert Path("drawn/steps.svg").exists() == bool(steps)
+    texts = svg_texts(Path("drawn/steps.svg").read_bytes())
+    assert {"(576, 25)", "(N*OH*OW, C*FH*FW)", "(144, 4)"} <= set(texts)
 
 
 def test_steps_are_shown_and_told(convcli: Convcli) -> None:

@@ -29,7 +29,11 @@ from convcli.cli.report import publish
 @options.pad_option
 @options.pool_options
 @click.option("--relu", is_flag=True, help="Put a ReLU between convolution and pooling.")
-@click.option("--steps", is_flag=True, help="Show the steps inside convolution and pooling too.")
+@click.option(
+    "--steps",
+    is_flag=True,
+    help="Show the steps inside convolution and pooling too, and draw them (steps.png).",
+)
 @click.option(
     "--save-arrays",
     type=options.NpzPath(),

@@ -26,9 +26,11 @@ def drawings(result: Result) -> dict[str, Drawing]:
     }
 
 
-def figures(result: Result) -> dict[str, Draft]:
-    """File name -> what lays it out: all stages with what is to be said of them."""
-    return {"overview": partial(_overview, result), **preparation_figures(result.shown)}
+def figures(result: Result, with_steps: bool) -> dict[str, Draft]:
+    """File name -> what lays it out: all stages with what is to be said of them, and the steps."""
+    steps: dict[str, Draft] = {"steps": partial(_steps, result)} if with_steps else {}
+    overview: dict[str, Draft] = {"overview": partial(_overview, result)}
+    return overview | steps | preparation_figures(result.shown)
 
 
 def preparation_figures(shown: Input) -> dict[str, Draft]:
@@ -54,6 +56,12 @@ def _overview(result: Result) -> "Sheet":
     from convcli.views.figures import feature_maps
 
     return feature_maps.overview(result.walked, result.numbers, result.title)
+
+
+def _steps(result: Result) -> "Sheet":
+    from convcli.views.figures import steps
+
+    return steps.draw(result.walked.steps, f"{result.shown.title}: {result.steps_title}")
 
 
 def _preparation(shown: Input) -> "Sheet":

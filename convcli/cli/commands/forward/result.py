@@ -36,3 +36,8 @@ class Result:
         plural = "s" * (len(self.numbers) > 1)
         of = f"{self.layer} of {self.opened.name}" if self.layer else self.opened.name
         return f"{self.shown.title}: filter{plural} {listed} of {of}"
+
+    @property
+    def steps_title(self) -> str:
+        """What the steps are of; a layer of the network computes all its filters at once."""
+        return f"steps of {self.layer}, for all its filters" if self.layer else "steps"

@@ -23,7 +23,7 @@ def report(result: Result, with_steps: bool) -> Report:
         tables=tables,
         galleries=pictures.galleries(result),
         drawings=pictures.drawings(result),
-        figures=pictures.figures(result),
+        figures=pictures.figures(result, with_steps),
     )
 
 
@@ -39,6 +39,4 @@ def _facts(result: Result) -> dict[str, Any]:
 
 def _steps(result: Result) -> Table:
     rows = [asdict(step) for step in result.walked.steps]
-    # A layer of the network computes all its filters at once.
-    title = f"steps of {result.layer}, for all its filters" if result.layer else "steps"
-    return Table(STEPS, rows, title, key="steps")
+    return Table(STEPS, rows, result.steps_title, key="steps")
