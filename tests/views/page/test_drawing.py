@@ -137,7 +137,7 @@ def test_the_book_s_network_reads_what_is_drawn(
             "conv1(4@3) bn1 relu avgpool2 flatten fc1(10) logsoftmax",
         ),
         (
-            InputContract(3, 20, 33, mean=(0.5, 0.4, 0.3), classes=("cat", "<b>dog</b>")),
+            InputContract(3, 20, 33, mean=(0.5, 0.4, 0.3), classes=("<b>cat</b>", "<i>dog</i>")),
             "conv1(4@3,stride=2,pad=1) relu globalavgpool flatten fc1(2) softmax",
         ),
         (InputContract(1, 32, 32), "conv1(4@5) sigmoid maxpool2"),
@@ -153,12 +153,17 @@ def test_other_networks(
     page = opened(open_page, write_page(tmp_path / "page.html", network))
     draw(page, TWO)
     check_the_page(page, network)
+    if contract.classes:
+        reading = page.locator("#pad-reading").text_content() or ""
+        assert any(f"The network reads a {name}, with" in reading for name in contract.classes)
 
 
 def test_the_keyboard_draws_too(open_page: OpenPage, tmp_path: Path) -> None:
     network = small_network()
     page = opened(open_page, write_page(tmp_path / "page.html", network))
     pad = page.locator("#pad")
+    page.keyboard.press("d")
+    expect(pad).to_be_focused()
     [blank] = pixels_of(page, "#pad")
     assert (blank == 255).all()
     pad.press("ArrowUp")

@@ -57,10 +57,11 @@ const Network = (() => {
     return output;
   }
 
-  function addSlice(sums, columns, image, corner, [down, across], weight) {
-    for (let place = 0, start = corner; place < sums.length; start += down * image.width) {
-      for (let column = 0; column < columns; column += 1, place += 1) {
-        sums[place] += weight * image.values[start + column * across];
+  function addSlice(sums, columns, { values, width }, corner, [down, across], weight) {
+    for (let place = 0, start = corner; place < sums.length; start += down * width) {
+      const end = place + columns;
+      for (let pixel = start; place < end; pixel += across, place += 1) {
+        sums[place] += weight * values[pixel];
       }
     }
   }
