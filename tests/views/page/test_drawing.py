@@ -42,8 +42,11 @@ _SETTLED = """() => new Promise(
 
 
 def opened(open_page: OpenPage, path: Path, **options: Any) -> Page:
+    """The page with the pad in front of the reader and the keyboard on it."""
     page = open_page(path, **options)
     expect(page.locator("#self-test")).to_contain_text("Self-test")
+    page.keyboard.press("d")
+    expect(page.locator("#pad")).to_be_focused()
     return page
 
 
@@ -162,8 +165,6 @@ def test_the_keyboard_draws_too(open_page: OpenPage, tmp_path: Path) -> None:
     network = small_network()
     page = opened(open_page, write_page(tmp_path / "page.html", network))
     pad = page.locator("#pad")
-    page.keyboard.press("d")
-    expect(pad).to_be_focused()
     [blank] = pixels_of(page, "#pad")
     assert (blank == 255).all()
     pad.press("ArrowUp")
@@ -208,8 +209,7 @@ def test_undo_clear_and_the_way_back(open_page: OpenPage, tmp_path: Path) -> Non
     network = small_network()
     page = opened(open_page, write_page(tmp_path / "page.html", network))
     engine = shown(page)
-    back = page.get_by_role("button", name="Back to the engine’s image")
-    undo, clear = (page.get_by_role("button", name=name) for name in ("Undo", "Clear"))
+    back, undo, clear = (page.locator(f"#pad-{name}") for name in ("back", "undo", "clear"))
     for button in (back, undo, clear):
         expect(button).to_be_disabled()
     draw(page, ONE)
@@ -235,7 +235,7 @@ def test_undo_clear_and_the_way_back(open_page: OpenPage, tmp_path: Path) -> Non
 
 def test_a_pad_that_is_all_ink_shows_nothing_to_read(open_page: OpenPage, tmp_path: Path) -> None:
     page = opened(open_page, write_page(tmp_path / "page.html", small_network()))
-    draw(page, [(x, y / 20) for y in range(21) for x in (0.01, 1.1)])
+    draw(page, [(x, 0.01 + 0.049 * y) for y in range(21) for x in (0.01, 0.99)])
     expect(page.locator("#pad-reading")).to_contain_text("Nothing to read yet: no ink to see")
     assert shown(page)[0] == "engine"
 
