@@ -62,6 +62,8 @@ def draw(page: Page, *strokes: Points) -> None:
                 page.mouse.down()
         page.mouse.up()
     page.evaluate(_SETTLED)
+    # A pad that moves under the pen draws something else.
+    assert pad.bounding_box() == box
 
 
 def pixels_of(page: Page, selector: str) -> list[Bytes]:
