@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from convcli.cli import options
+from convcli.cli.commands.geometry.differing import rounding_table
 from convcli.cli.commands.geometry.material import Material, material_of
 from convcli.cli.commands.geometry.swept import parse_sweep
-from convcli.cli.commands.geometry.tables import layer_table, rounding_table, sweep_table
+from convcli.cli.commands.geometry.tables import layer_table, sweep_table
 from convcli.cli.commands.geometry.words import parse_input
 from convcli.cli.report import Report, publish
 from convcli.errors import UsageError

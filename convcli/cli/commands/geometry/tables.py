@@ -8,29 +8,12 @@ from convcli.cli.report import Column, Table
 from convcli.inspection.chain import ImpossibleLayer, LayerGeometry
 from convcli.inspection.left_over import LeftOver
 from convcli.inspection.sweep import Attempt
-from convcli.views.sentences.geometry import left_over_text, pads_text, used_by, window_text
+from convcli.views.sentences.geometry import left_over_text, window_text
 
 
 def layer_table(layers: Sequence[LayerGeometry], title: str) -> Table:
     """A row for each layer."""
     return Table((Column("name"), *_SIZES), list(map(_row, layers)), title, key="layers")
-
-
-def rounding_table(layers: Sequence[LayerGeometry]) -> Table | None:
-    """A row for each rule, of the layers whose places the libraries count differently."""
-    rows = [
-        {
-            "name": layer.layer.name,
-            "rule": found.rule.value,
-            "pad": found.pads,
-            "output_size": found.output_size,
-            "used_by": used_by(found.rule, layer),
-        }
-        for layer in layers
-        for found in layer.roundings
-    ]
-    title = "where libraries count differently"
-    return Table(_ROUNDINGS, rows, title, key="roundings") if rows else None
 
 
 def sweep_table(parameter: str, attempts: Sequence[Attempt], title: str) -> Table:
@@ -96,9 +79,3 @@ _SIZES = (
     *(Column(key, _NUMBER, numeric=True) for key in ("matrix_bytes", "multiply_adds")),
 )
 _SWEPT = ("output_shape", "formula", "left_over", "jump", "multiply_adds")
-_ROUNDINGS = (
-    *map(Column, ("name", "rule")),
-    Column("pad", pads_text),
-    Column("output_size", _pixels),
-    Column("used_by"),
-)
