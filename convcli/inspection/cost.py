@@ -11,7 +11,6 @@ from math import prod
 from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import find_variant
 from convcli.engine.strips import STRIP_BYTES, rows_at_once
-from convcli.inspection.layer_inputs import AT_ONCE
 from convcli.inspection.walkthrough import stage_named
 from convcli.network.layers import (
     Affine,
@@ -169,6 +168,9 @@ def of_inputs(network: Network, layer: Layer, images: int) -> Cost:
         layer: One of its layers.
         images: How many.
     """
+    # Only where a layer is asked for; most commands do without.
+    from convcli.inspection.layer_inputs import AT_ONCE
+
     at_once = min(images, AT_ONCE)
     block = of_network(network, at_once)
     inputs = FLOAT * images * prod(network.shapes[network.input_name_of(layer)])

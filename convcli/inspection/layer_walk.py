@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from convcli.errors import UsageError
+from convcli.inspection.operands import bias_origin, filters_of
 from convcli.inspection.origins import origin_of
 from convcli.inspection.steps import (
     Step,
@@ -54,6 +54,7 @@ def find_convolution(network: Network, name: str) -> Convolution:
 def following(network: Network, convolution: Convolution) -> tuple[Layer, ...]:
     """What follows a convolution before the next layer that mixes channels or flattens them.
 
+    >>> import numpy as np
     >>> from convcli.network.building import build
     >>> arrays = {"W1": np.ones((2, 1, 5, 5)), "b1": np.zeros(2), "W2": np.ones((288, 3)),
     ...     "b2": np.zeros(3)}
@@ -89,6 +90,7 @@ def walk_layer(network: Network, image: Array, name: str, filters: Sequence[int]
         ParameterError: The values are so large that a stage is not finite.
         UsageError: There is no convolution of that name.
 
+    >>> import numpy as np
     >>> from convcli.network.building import build
     >>> network = build({"W1": np.ones((2, 1, 5, 5)), "b1": np.zeros(2)}, "conv1 relu maxpool2")
     >>> walked = walk_layer(network, np.ones((1, 1, 28, 28)), "conv1", [1])
@@ -121,21 +123,6 @@ def walk_layer(network: Network, image: Array, name: str, filters: Sequence[int]
         bias_origin=bias_origin(convolution),
         steps=tuple(_steps(network, convolution, traced)),
     )
-
-
-def filters_of(network: Network, convolution: Convolution) -> tuple[Array, Array]:
-    """The filters (FN, C, FH, FW) and the bias (FN,) of a convolution; zeros where it has none."""
-    filters = network.parameters[convolution.weight]
-    if convolution.bias is None:
-        return filters, np.zeros(len(filters), filters.dtype)
-    return filters, network.parameters[convolution.bias]
-
-
-def bias_origin(convolution: Convolution) -> str:
-    """Where the bias of a convolution is from, in a clause."""
-    if convolution.bias is None:
-        return "none in this layer, so zero"
-    return f"{convolution.bias}, one number for each filter"
 
 
 def _stage(network: Network, layer: Layer, array: Array, before: Stage) -> Stage:

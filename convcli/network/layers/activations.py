@@ -7,7 +7,6 @@ from convcli.engine import activations
 from convcli.network.layers.base import Array, ElementwiseLayer, Gradients, Parameters
 
 
-@dataclass(frozen=True)
 class ReLU(ElementwiseLayer):
     """``max(value, 0)``; :func:`convcli.engine.activations.relu`.
 
@@ -59,7 +58,6 @@ class LeakyReLU(ElementwiseLayer):
         return activations.leaky_relu_gradient(output_gradient, inputs, self.slope), {}
 
 
-@dataclass(frozen=True)
 class Sigmoid(ElementwiseLayer):
     """``1 / (1 + exp(-value))``; :func:`convcli.engine.activations.sigmoid`.
 
@@ -83,7 +81,6 @@ class Sigmoid(ElementwiseLayer):
         return activations.sigmoid_gradient(output_gradient, output), {}
 
 
-@dataclass(frozen=True)
 class Tanh(ElementwiseLayer):
     """The hyperbolic tangent; :func:`convcli.engine.activations.tanh`.
 
@@ -107,7 +104,6 @@ class Tanh(ElementwiseLayer):
         return activations.tanh_gradient(output_gradient, output), {}
 
 
-@dataclass(frozen=True)
 class Softmax(ElementwiseLayer):
     """Scores as probabilities; :func:`convcli.engine.activations.softmax`.
 
@@ -131,7 +127,6 @@ class Softmax(ElementwiseLayer):
         return activations.softmax_gradient(output_gradient, output), {}
 
 
-@dataclass(frozen=True)
 class LogSoftmax(ElementwiseLayer):
     """The logarithm of the softmax; :func:`convcli.engine.activations.log_softmax`.
 

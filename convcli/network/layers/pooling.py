@@ -44,7 +44,6 @@ class _Pooling(Layer):
         return (channels, *self.window.output_size(height, width))
 
 
-@dataclass(frozen=True)
 class MaxPooling(_Pooling):
     """The largest value under each place of the window; :func:`convcli.engine.pooling.max_pool`.
 
@@ -103,7 +102,6 @@ class AveragePooling(_Pooling):
         return gradient, {}
 
 
-@dataclass(frozen=True)
 class GlobalAveragePooling(Layer):
     """The mean of each feature map; :func:`convcli.engine.pooling.global_average_pool`.
 

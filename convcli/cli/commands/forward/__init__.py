@@ -8,7 +8,7 @@ import click
 
 from convcli.cli import inputs, options
 from convcli.cli.array_file import array_file
-from convcli.cli.commands.forward import some_filters, walks, whole_network
+from convcli.cli.commands.forward import some_filters, walks
 from convcli.cli.commands.forward.first import GEOMETRY
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import publish
@@ -79,6 +79,9 @@ def command(
     opened = inputs.open_network(params, layers, input_size)
     geometry = {name: request.pop(name) for name in GEOMETRY}
     if all_layers:
+        # Most runs show one convolution.
+        from convcli.cli.commands.forward import whole_network
+
         shown = inputs.open_input(opened.network.contract, **request)
         suffix, stages = "-all-layers", walks.walk_all(shown, opened)
         arrays = {stage.name: stage.array for stage in stages}

@@ -7,7 +7,7 @@ from convcli.cli.commands.forward.bounds import require_affordable_walk
 from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.engine.geometry import Window
 from convcli.errors import GeometryError, ParameterError
-from convcli.inspection.layer_walk import bias_origin, filters_of
+from convcli.inspection.operands import bias_origin, filters_of
 from convcli.inspection.walkthrough import Walkthrough, walk_through
 
 GEOMETRY = ("stride", "pad", "pool_size", "pool_stride", "relu")

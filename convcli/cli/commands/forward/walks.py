@@ -9,8 +9,6 @@ from convcli.cli.commands.forward.result import Result
 from convcli.cli.hints import advised
 from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.errors import ParameterError
-from convcli.inspection.layer_walk import walk_layer
-from convcli.inspection.trace import trace
 from convcli.inspection.walkthrough import Stage
 from convcli.network.contract import InputContract
 
@@ -42,6 +40,9 @@ def walk(
     if layer is None:
         walked = walk_first(shown, opened, chosen, geometry, drawn)
     else:
+        # What goes through the network is imported where it does.
+        from convcli.inspection.layer_walk import walk_layer
+
         opened.require_affordable()
         with opened.named():
             walked = walk_layer(opened.network, shown.pixels, layer, chosen)
@@ -51,6 +52,8 @@ def walk(
 
 def walk_all(shown: Input, opened: OpenedNetwork) -> tuple[Stage, ...]:
     """Every stage of the whole network."""
+    from convcli.inspection.trace import trace
+
     opened.require_affordable()
     with opened.named():
         return trace(opened.network, shown.pixels)
