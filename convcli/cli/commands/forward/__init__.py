@@ -79,7 +79,6 @@ def command(
     opened = inputs.open_network(params, layers, input_size)
     geometry = {name: request.pop(name) for name in GEOMETRY}
     if all_layers:
-        # Most runs show one convolution.
         from convcli.cli.commands.forward import whole_network
 
         shown = inputs.open_input(opened.network.contract, **request)
