@@ -202,6 +202,26 @@ def of_comparison(image_shape: Shape, window: Window, variants: Sequence[str], r
     return Cost(memory, rounds * (repeat + 2) / (repeat + 1))
 
 
+def of_article_pictures(image_shape: Shape, window: Window) -> Cost:
+    """:func:`convcli.inspection.article_pictures.as_in_the_article`, and a picture of it.
+
+    Args:
+        image_shape: (1, C, H, W), float32.
+        window: Of the im2col.
+
+    Raises:
+        GeometryError: The window does not fit.
+    """
+    unstrided = Window(window.height, window.width, 1, window.pad)
+    without, matrix = (_comparison_matrix(image_shape, one) for one in (unstrided, window))
+    # The matrix in the user's stride and with one of 2, twice; while both ways make it with a
+    # stride of 1.
+    kept = matrix + min(2 * matrix, 2 * without // 4)
+    seconds = of_timing(image_shape, unstrided, ["position"], 0).seconds
+    memory = FLOAT * prod(image_shape) + _padded(image_shape, window) + kept + 3 * without
+    return Cost(memory, 2 * seconds)
+
+
 def of_timing(image_shape: Shape, window: Window, variants: Sequence[str], repeat: int) -> Cost:
     """One point of a chart of im2col: every variant timed, nothing kept.
 

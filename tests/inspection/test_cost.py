@@ -12,6 +12,7 @@ from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS
 from convcli.errors import GeometryError
 from convcli.inspection import cost
+from convcli.inspection.article_pictures import as_in_the_article
 from convcli.inspection.filters import summarise
 from convcli.inspection.im2col_comparison import compare, time_variants
 from convcli.inspection.walkthrough import walk_through
@@ -108,6 +109,19 @@ def test_a_comparison_of_im2col(
     told = cost.of_timing(shape, window, variants, 1)
     measured = peak(lambda: time_variants(np.ones(shape, np.float32), window, variants, 1))
     assert_near(told.memory, measured)
+
+
+@settings(deadline=None, max_examples=15, derandomize=True)
+@given(
+    side=st.integers(60, 200),
+    size=st.sampled_from([1, 3, 5, 9]),
+    stride=st.integers(1, 3),
+    pad=st.sampled_from([0, 3]),
+)
+def test_what_the_article_makes(side: int, size: int, stride: int, pad: int) -> None:
+    shape, window = (1, 2, side, side + 20), Window(size, size, stride, pad)
+    told = cost.of_article_pictures(shape, window)
+    assert_near(told.memory, peak(lambda: as_in_the_article(np.ones(shape, np.float32), window)))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from PIL import Image
 from convcli.engine.geometry import Window
 from convcli.engine.im2col_variants import VARIANTS, Array, Slicing
 from tests.outcome import Convcli
+from tests.views.files import svg_texts
 
 FIELDS = [
     *("name", "slices", "sliced_shape", "matrix_shape"),
@@ -176,3 +177,76 @@ def test_a_layer_that_cannot_be_compared_is_one_line(
     assert message in outcome.stderr
     assert outcome.stderr.count("\n") == 1
     assert not Path("convcli-out").exists()
+
+
+def test_the_small_example_shows_every_number(convcli: Convcli) -> None:
+    outcome = convcli("compare-im2col", "--small", "--format", "svg", "--out", "drawn")
+    assert (outcome.code, outcome.stderr) == (0, "")
+    lines = [" ".join(line.split()) for line in outcome.stdout.splitlines()]
+    for line in (
+        "3 12 13 14 15",
+        "5 (1,2) 6 7 / 10 11 5",
+        "2 (1,0) 4 5 6 / 8 9 10 / 12 13 14 2",
+        "2 4 5 6 8 9 10 12 13 14",
+        "all elements are same = True",
+        "A filter of 5x5 on a digit of 28x28 takes 25 slices by offset and 576 by position.",
+        "wrote drawn/small.svg",
+    ):
+        assert line in lines
+    assert "matrix (4, 9)" in svg_texts(Path("drawn/small.svg").read_bytes())
+    assert max(map(len, lines)) <= 100
+
+
+def test_the_small_example_for_a_program(convcli: Convcli) -> None:
+    outcome = convcli("compare-im2col", "--small", "--no-figures", "--json")
+    result = json.loads(outcome.stdout)
+    matrix = [[row[str(column)] for column in range(9)] for row in result["matrix"]]
+    assert matrix[2] == [4, 5, 6, 8, 9, 10, 12, 13, 14]
+    assert result["offset"][5] == {
+        "slice": 5,
+        "filter_pixel": [1, 2],
+        "pixels": [[6, 7], [10, 11]],
+        "column": 5,
+    }
+    assert result["position"][2]["row"] == 2
+    assert [list(row.values())[1:] for row in result["image"]][3] == [12, 13, 14, 15]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *(["--index", "3"], ["--filter-size", "5"], ["--stride", "2"], ["--variants", "all"]),
+        *(["--batch", "2"], ["--as-article"], ["--image", "x.png"], ["--repeat", "2"]),
+    ],
+)
+def test_the_small_example_takes_no_other_option(option: list[str], convcli: Convcli) -> None:
+    outcome = convcli("compare-im2col", "--small", *option)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert f"--small and {option[0]} contradict each other" in outcome.stderr
+
+
+def test_the_article_s_pictures_are_counted_from_the_run(
+    convcli: Convcli, mnist_directory: Path
+) -> None:
+    data = ("--data-dir", mnist_directory, "--repeat", "1", "--variants", "offset")
+    outcome = convcli("compare-im2col", *data, "--as-article", "--no-figures")
+    assert outcome.code == 0
+    assert (
+        "The article lays the matrix down by reshape, which is no transpose: "
+        "7,884 of 14,400 cells differ.\n" in outcome.stdout
+    )
+    other = convcli("compare-im2col", *data, "--index", "7", "--as-article", "--json")
+    fact = json.loads(other.stdout)["as_article"]
+    assert fact["cells"] == 14_400
+    assert fact["cells_differing_by_reshape"] not in (0, 7884)
+    assert (fact["stride"], fact["strided_cells"]) == ([2, 2], 3600)
+    assert 0 < fact["strided_cells_differing"] < 3600
+    assert fact["equal_with_stride_1"] is True
+    assert Path("convcli-out/compare-im2col-train-7/as-article.png").exists()
+
+
+def test_the_article_s_second_im2col_has_the_user_s_stride(convcli: Convcli) -> None:
+    arguments = ("--as-article", "--stride", "3", "--repeat", "1", "--no-figures")
+    outcome = convcli("compare-im2col", *arguments)
+    assert outcome.code == 0
+    assert "with a stride of 1. With a stride of 3, " in outcome.stdout

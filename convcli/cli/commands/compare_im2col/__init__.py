@@ -6,38 +6,20 @@ from typing import Any
 import click
 
 from convcli.cli import inputs, options
+from convcli.cli.commands.compare_im2col import small as small_example
+from convcli.cli.commands.compare_im2col import whole
 from convcli.cli.commands.compare_im2col.bounds import Bounds
+from convcli.cli.commands.compare_im2col.choices import COMPARISON, comparison_options
 from convcli.cli.commands.compare_im2col.material import of_image, of_layer, variants_of
-from convcli.cli.commands.compare_im2col.pictures import figures
 from convcli.cli.commands.compare_im2col.result import Result
 from convcli.cli.folder import PictureFolder
-from convcli.cli.report import Report, publish
+from convcli.cli.report import publish
 from convcli.engine.geometry import Window
-from convcli.engine.im2col_variants import VARIANTS
 from convcli.inspection.im2col_comparison import compare
-from convcli.views.sentences.im2col import outcome, without_picture
 
 
 @click.command()
-@options.image_options
-@options.network_options
-@click.option(
-    "--layer",
-    metavar="NAME",
-    help="A convolution of the network, such as conv2: its window, over what goes into it there.",
-)
-@options.pixels_option("--filter-size", 5, "Pixels per side of the window.")
-@options.stride_option
-@options.pad_option
-@options.count_option("--batch", 1, "How many images at once: this one and those that follow it.")
-@click.option(
-    "--variants",
-    default="all",
-    show_default=True,
-    metavar="LIST",
-    help=f"Which to compare, with commas between: {', '.join(VARIANTS)}; or 'all'.",
-)
-@options.count_option("--repeat", 5, "Timed runs of each variant; the median is shown.")
+@comparison_options
 @options.output_options
 def command(
     params: Path | None,
@@ -50,6 +32,8 @@ def command(
     batch: int,
     variants: str,
     repeat: int,
+    small: bool,
+    as_article: bool,
     out: Path | None,
     no_figures: bool,
     as_json: bool,
@@ -67,10 +51,16 @@ def command(
     \b
     Examples:
       convcli compare-im2col
+      convcli compare-im2col --small
+      convcli compare-im2col --as-article --stride 2
       convcli compare-im2col --batch 100 --variants offset,position
-      convcli compare-im2col --filter-size 3 --stride 2 --pad 1 --no-figures --json
       convcli compare-im2col --params deep-convnet-params.pkl --layer conv2
     """
+    if small:
+        options.exclude("small", COMPARISON)
+        folder = PictureFolder("compare-im2col-small", out, no_figures)
+        publish(small_example.report(folder), as_json)
+        return
     options.exclude("layer", ["filter_size", "stride", "pad"])
     options.require("layer", ["params", "layers", "input_size"])
     names, opened = variants_of(variants), None
@@ -79,20 +69,10 @@ def command(
     else:
         opened = inputs.open_network(params, layers, input_size)
         material = of_layer(opened, layer, image_request)
-    bounds = Bounds(material, batch, names, repeat)
+    bounds = Bounds(material, batch, names, repeat, as_article)
     images = bounds.affordable_images()
     folder = PictureFolder(f"compare-im2col-{material.slug}", out, no_figures)
     inputs.announce(material.shown.dataset, opened)
     result = Result(material, images, compare(images, material.window, names, repeat))
-    report = Report(
-        facts=result.facts(),
-        tables=[result.table()],
-        notes=[
-            *outcome(result.variants, batch),
-            *(without_picture(result.variants) if folder.is_wanted else []),
-        ],
-        folder=folder,
-        figures=figures(result, bounds),
-    )
-    publish(report, as_json)
+    publish(whole.report(result, bounds, folder), as_json)
     result.require_equal()

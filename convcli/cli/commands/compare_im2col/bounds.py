@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from convcli.cli.budget import fits, require_affordable
 from convcli.cli.commands.compare_im2col.material import Material
 from convcli.engine.geometry import Window
-from convcli.inspection.cost import Cost, of_comparison, of_timing
+from convcli.inspection.cost import Cost, of_article_pictures, of_comparison, of_timing
 from convcli.inspection.im2col_comparison import square
 
 USUAL_REPEAT = 5
 """Who asks for more runs wants to wait for them."""
 
 BATCHES, FILTERS = 1 / 4, 1 / 2
-"""The shares of the charts in the seconds that the comparison leaves; a quarter is for a machine
-that is busy."""
+"""Shares of the charts in the seconds that are left; a quarter is for a machine that is busy."""
 
 ADVICE = {
     "batch": "take a smaller --batch",
@@ -37,19 +36,24 @@ class Bounds:
         batch: How many images.
         variants: Names.
         repeat: Timed runs.
+        as_article: Whether what the article makes is made too.
     """
 
     material: Material
     batch: int
     variants: Sequence[str]
     repeat: int
+    as_article: bool = False
 
     @cached_property
     def cost(self) -> Cost:
         """Of the table, without the charts."""
         shape, window = (self.batch, *self.material.shape), self.material.window
         compared = of_comparison(shape, window, self.variants, min(self.repeat, USUAL_REPEAT))
-        return self.material.making(self.batch) + compared
+        cost = self.material.making(self.batch) + compared
+        if self.as_article:
+            cost += of_article_pictures((1, *self.material.shape), window)
+        return cost
 
     def affordable_images(self) -> NDArray[Any]:
         """The images (N, C, H, W), unless their comparison would take too much.

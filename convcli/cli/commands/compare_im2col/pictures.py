@@ -18,6 +18,7 @@ from convcli.inspection.im2col_comparison import (
 
 if TYPE_CHECKING:
     from convcli.views.figures.sheet import Sheet
+    from convcli.views.palette import Scale
 
 
 def figures(result: Result, bounds: Bounds) -> dict[str, Draft]:
@@ -33,14 +34,19 @@ def figures(result: Result, bounds: Bounds) -> dict[str, Draft]:
     }
 
 
-def _slices(result: Result, variant: VariantResult) -> "Sheet":
-    from convcli.views.figures import im2col
+def scale_of(result: Result) -> "Scale":
+    """That of the images, so that all pictures of a comparison share it."""
     from convcli.views.palette import PIXELS, own_scale
 
     images = result.images
     are_pixels = images.min() >= 0 and images.max() <= PIXELS.high and result.material.is_first
-    scale = PIXELS if are_pixels else own_scale(images)
-    return im2col.draw(variant.trace, result.title(len(images)), scale)
+    return PIXELS if are_pixels else own_scale(images)
+
+
+def _slices(result: Result, variant: VariantResult) -> "Sheet":
+    from convcli.views.figures import im2col
+
+    return im2col.draw(variant.trace, result.title(len(result.images)), scale_of(result))
 
 
 def _batches(result: Result, bounds: Bounds) -> "Sheet":
