@@ -4,8 +4,10 @@ import numpy as np
 
 from convcli.views.themes import Colours, current, negative
 
+WHITE = 255
 PERIOD, LINE = 6, 2  # Pixels from one line to the next, and of a line.
-LIGHT, CONTRAST = 150, 105  # A line is darker than a light grey and lighter than a dark one.
+LIGHT = 150  # A line is darker than a light grey, and lighter than a dark one.
+CONTRAST, FAINTEST = 105, 70  # Of a line; on white it is fainter, since the value is small there.
 
 
 def hatched(pixels: Colours) -> Colours:
@@ -32,7 +34,8 @@ def hatched(pixels: Colours) -> Colours:
     lines = negative(pixels) & pattern[np.arange(height) % PERIOD]
     lined = pixels.copy()
     shades = pixels[lines, 0].astype(np.int16)
-    lined[lines] = np.where(shades > LIGHT, shades - CONTRAST, shades + CONTRAST)[:, None]
+    faint = FAINTEST + (WHITE - shades) * (CONTRAST - FAINTEST) // (WHITE - LIGHT)
+    lined[lines] = np.where(shades > LIGHT, shades - faint, shades + CONTRAST)[:, None]
     return lined
 
 

@@ -11,7 +11,7 @@ from convcli.views.figures.layer_sheet import cells
 from convcli.views.figures.probabilities import ROW, bars_width, write_bars
 from convcli.views.figures.sheet import MARGIN, Sheet
 from convcli.views.figures.texts import BODY, SMALL, line_height, text_width
-from convcli.views.mosaic import arrange, fit_maps
+from convcli.views.mosaic import arrange, fit_maps, framed
 from convcli.views.palette import INK, MUTED, PAPER_PIXEL, Colours, Scale, own_scale
 
 Array = NDArray[Any]
@@ -104,8 +104,9 @@ def _row(name: str, values: Array) -> _Row:
 def _tiles(maps: Array, scale: Scale) -> tuple[Colours, int, str]:
     drawn = min(len(maps), ROOM // (TILE + TILE_SPACE))
     fitted = fit_maps(maps[:drawn], scale, TILE)
-    sheet = arrange(fitted.tiles, drawn, TILE_SPACE, background=PAPER_PIXEL)
-    return sheet[TILE_SPACE:-TILE_SPACE, TILE_SPACE:-TILE_SPACE], drawn, fitted.note
+    sheet = arrange(framed(fitted.tiles), drawn, TILE_SPACE - 2, background=PAPER_PIXEL)
+    around = TILE_SPACE - 2
+    return sheet[around:-around, around:-around], drawn, fitted.note
 
 
 def _strip(vector: Array, scale: Scale) -> tuple[Colours, int, str]:
