@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ def test_the_second_im2col_reads_the_wrong_patches_with_a_stride() -> None:
     assert made.seen.theirs.tolist() == [[5, 6], [9, 10]]
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     channels=st.integers(1, 3),
     side=st.integers(5, 9),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcli.engine.geometry import Window
@@ -23,6 +23,7 @@ def sizes_of(step: Step, counted: dict[str, int]) -> tuple[int, ...]:
     return tuple(prod(counted[name] for name in axis.split("*")) for axis in step.axes)
 
 
+@settings(deadline=None, max_examples=50)
 @given(number=SIZES, channels=SIZES, filters=SIZES, side=st.integers(5, 12), size=SIZES)
 def test_what_an_axis_counts_is_its_size(
     number: int, channels: int, filters: int, side: int, size: int

@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -75,6 +75,7 @@ def test_a_print_tells_how_far_from_zero_a_value_is_whatever_its_sign() -> None:
     np.testing.assert_allclose(ground[:128][::-1], plain[1:], atol=1)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.integers(1, 30), st.integers(PERIOD, 60))
 def test_lines_are_seen_in_a_field_of_cells_of_any_size(cell: int, side: int) -> None:
     values = np.random.default_rng(cell).uniform(-1, -0.05, (side, side))
