@@ -5,6 +5,7 @@ import numpy as np
 from convcli.views.themes import Colours, current, negative
 
 WHITE = 255
+BAND = 96  # Rows at a time, a multiple of the period.
 PERIOD, LINE = 6, 2  # Pixels from one line to the next, and of a line.
 LIGHT = 150  # A line is darker than a light grey, and lighter than a dark one.
 CONTRAST, FAINTEST = 105, 70  # Of a line; on white it is fainter, since the value is small there.
@@ -28,15 +29,24 @@ def hatched(pixels: Colours) -> Colours:
     """
     if not current().hatched:
         return pixels
-    height, width = pixels.shape[:2]
-    rows, columns = np.arange(PERIOD), np.arange(width)
-    pattern = (rows[:, None] + columns) % PERIOD < LINE
-    lines = negative(pixels) & pattern[np.arange(height) % PERIOD]
     lined = pixels.copy()
-    shades = pixels[lines, 0].astype(np.int16)
-    faint = FAINTEST + (WHITE - shades) * (CONTRAST - FAINTEST) // (WHITE - LIGHT)
-    lined[lines] = np.where(shades > LIGHT, shades - faint, shades + CONTRAST)[:, None]
+    hatch(lined)
     return lined
+
+
+def hatch(pixels: Colours) -> None:
+    """The same in place, for a picture that is large and nobody else's."""
+    if not current().hatched:
+        return
+    height, width = pixels.shape[:2]
+    rows, columns = np.arange(BAND), np.arange(width)
+    pattern = (rows[:, None] + columns) % PERIOD < LINE
+    for top in range(0, height, BAND):
+        band = pixels[top : top + BAND]
+        lines = negative(band) & pattern[: len(band)]
+        shades = band[lines, 0].astype(np.int16)
+        faint = FAINTEST + (WHITE - shades) * (CONTRAST - FAINTEST) // (WHITE - LIGHT)
+        band[lines] = np.where(shades > LIGHT, shades - faint, shades + CONTRAST)[:, None]
 
 
 def is_hatched(pixel: Colours) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from convcli.views.hatching import hatched
+from convcli.views.hatching import hatch
 from convcli.views.mosaic import arrange_each, enlarge
 from convcli.views.palette import Colours, Scale, colours
 
@@ -59,4 +59,6 @@ def write_maps(file: BinaryIO, maps: NDArray[Any], scale: Scale, title: str) -> 
         tiles = (colours(values, scale) for values in maps)
         sheet, side = arrange_each(tiles, maps.shape, columns, TILE_GAP), SHEET_SIDE
     factor = side // max(sheet.shape[:2])
-    write(file, hatched(enlarge(sheet, factor) if factor > 1 else sheet), title)
+    pixels = enlarge(sheet, factor) if factor > 1 else sheet
+    hatch(pixels)
+    write(file, pixels, title)

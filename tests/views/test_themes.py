@@ -87,6 +87,14 @@ def test_lines_are_seen_in_a_field_of_cells_of_any_size(cell: int, side: int) ->
     assert (lined[..., 0] == lined[..., 1]).all()
 
 
+def test_the_lines_run_on_through_a_large_picture() -> None:
+    with drawn_in("print"):
+        plain = colours(np.full((250, 31), -0.25), SIGNED)
+        lined = hatched(plain)
+    y, x = np.indices((250, 31))
+    np.testing.assert_array_equal((lined != plain).any(axis=2), (y + x) % PERIOD < 2)
+
+
 def test_only_what_is_negative_has_lines_and_only_in_print() -> None:
     table = np.concatenate([PRINT.diverging, PRINT.sequential])
     np.testing.assert_array_equal(negative(table), np.arange(len(table)) < 128)
