@@ -60,8 +60,8 @@ style_options = (
         show_default=True,
         expose_value=False,
         callback=_keep("theme"),
-        help="Colours of the pictures: grey as in the book, or print, in which the sign of a value "
-        "is seen in black and white.",
+        help="Colours of picture files: grey as in the book, or print, in which the sign of a "
+        "value is seen in black and white.",
     ),
     click.option(
         "--wide",
