@@ -15,6 +15,8 @@ from convcli.views.palette import MUTED, Colours, Scale, colours
 Array = NDArray[Any]
 
 ROOM = 1200  # Pixels for the slices and for the matrix, from left to right.
+WIDE_ROOM = 960  # Pixels for the slices where the matrix stands beside them.
+BETWEEN = 60
 MATRIX_ROOM = 240  # Pixels for the matrix from top to bottom, unless it has more rows.
 LARGEST_BLOCK = 48  # Of one number; a tiny example is not blown up further.
 LEAST_TILE = 32  # A tile keeps at least about so many of its pixels.
@@ -23,7 +25,7 @@ BAR = 360
 MOST_MARKS = 8
 
 
-def draw(trace: Im2colTrace, title: str, scale: Scale) -> Sheet:
+def draw(trace: Im2colTrace, title: str, scale: Scale, *, wide: bool = False) -> Sheet:
     """The slices of a variant laid out as what they are sliced by, and below them the matrix.
 
     By offset, the tile in row y and column x is what pixel (y, x) of the filter sees at every
@@ -37,19 +39,28 @@ def draw(trace: Im2colTrace, title: str, scale: Scale) -> Sheet:
         trace: Of any variant.
         title: Names the images, their label and the window.
         scale: That of the images, so that all pictures of a comparison share it.
+        wide: Whether the matrix stands beside the slices, as it fits a slide.
     """
-    slices, matrix = _prepare_slices(trace, scale), _prepare_matrix(trace, scale)
-    pictures = [LABEL_ROOM + part.head + part.pixels.shape[0] for part in (slices, matrix)]
+    room = WIDE_ROOM if wide else ROOM
+    slices, matrix = _prepare_slices(trace, scale, room), _prepare_matrix(trace, scale)
+    heights = [LABEL_ROOM + part.head + part.pixels.shape[0] for part in (slices, matrix)]
+    widths = [
+        LABEL_ROOM + max(least, part.pixels.shape[1])
+        for least, part in ((room, slices), (ROOM, matrix))
+    ]
     sheet = Sheet(
-        width=2 * MARGIN + LABEL_ROOM + max(ROOM, slices.pixels.shape[1], matrix.pixels.shape[1]),
-        height=sum(pictures) + MARGIN,
+        width=2 * MARGIN + (sum(widths) + BETWEEN if wide else max(widths)),
+        height=(max(heights) if wide else sum(heights)) + MARGIN,
         title=f"im2col by {trace.variant.name}: {title}",
         subtitle=f"{trace.variant.description} · slice assignments: {trace.slice_assignments}",
     )
     bar_left = sheet.width - MARGIN - BAR
     sheet.colour_bar(bar_left, sheet.top + 8, BAR, scale)
-    _draw_part(sheet, sheet.top, slices)
-    _draw_part(sheet, sheet.top + pictures[0], matrix)
+    _draw_part(sheet, MARGIN, sheet.top, slices)
+    if wide:
+        _draw_part(sheet, MARGIN + widths[0] + BETWEEN, sheet.top, matrix)
+    else:
+        _draw_part(sheet, MARGIN, sheet.top + heights[0], matrix)
     return sheet
 
 
@@ -96,19 +107,19 @@ class _Part:
         return max(texts, colour_bar_height()) + 12 + line_height(SMALL)
 
 
-def _prepare_slices(trace: Im2colTrace, scale: Scale) -> _Part:
+def _prepare_slices(trace: Im2colTrace, scale: Scale, room: int) -> _Part:
     number, channels, rows, columns, height, width = trace.slices.shape
     needed = max(rows * height, columns * width)
-    step = max(1, min(-(-needed // ROOM), max(height, width) // LEAST_TILE))
+    step = max(1, min(-(-needed // room), max(height, width) // LEAST_TILE))
     tiles = trace.slices[0, 0, :, :, ::step, ::step]
     drawn_rows, drawn_columns = (
-        max(1, min(count, ROOM // (size + 1)))
+        max(1, min(count, room // (size + 1)))
         for count, size in zip(tiles.shape[:2], tiles.shape[2:], strict=True)
     )
     shown = tiles[:drawn_rows, :drawn_columns]
     flat = shown.reshape(-1, *shown.shape[2:])
     sheet = arrange(colours(flat, scale), drawn_columns, gap=1)
-    block = _block(sheet.shape[1])
+    block = _block(sheet.shape[1], room)
     down, across = (
         # The first tile begins after a gap of one block.
         _Ruler(count, 1, block * (size + 1), block * (1 + size / 2))
@@ -129,7 +140,7 @@ def _prepare_slices(trace: Im2colTrace, scale: Scale) -> _Part:
     ]
     return _Part(
         f"slices {trace.slices.shape}",
-        _facts([f"{rows}x{columns} tiles of {height}x{width}", meaning], notes),
+        _facts([f"{rows}x{columns} tiles of {height}x{width}", meaning], notes, room),
         enlarge(sheet, block),
         down,
         across,
@@ -141,7 +152,7 @@ def _prepare_matrix(trace: Im2colTrace, scale: Scale) -> _Part:
     rows, columns = lying.shape
     shown = lying[:ROOM, :ROOM]
     drawn_rows, drawn_columns = shown.shape
-    across = _block(drawn_columns)
+    across = _block(drawn_columns, ROOM)
     down = max(1, min(MATRIX_ROOM // drawn_rows, LARGEST_BLOCK))
     number, channels, _, window_width, _, output_width = trace.slices.shape
     if trace.variant.by_offset:
@@ -152,7 +163,7 @@ def _prepare_matrix(trace: Im2colTrace, scale: Scale) -> _Part:
     clauses = [
         f"{rows} rows, one for each number under the filter",
         f"{columns} columns, one for each output position",
-        f"a tile above is {tile} here",
+        f"a tile is {tile} here",
     ]
     notes = [
         f"the first {drawn_rows} of {rows} rows" if drawn_rows < rows else "",
@@ -160,7 +171,7 @@ def _prepare_matrix(trace: Im2colTrace, scale: Scale) -> _Part:
     ]
     return _Part(
         f"matrix {trace.matrix.shape}, lying on its side",
-        _facts(clauses, notes),
+        _facts(clauses, notes, ROOM),
         enlarge(colours(shown, scale), down, across),
         # Marked where a new row of the filter, and of the output, begins.
         _Ruler(drawn_rows, window_width, down, down / 2),
@@ -168,20 +179,21 @@ def _prepare_matrix(trace: Im2colTrace, scale: Scale) -> _Part:
     )
 
 
-def _facts(clauses: Sequence[str], notes: Sequence[str]) -> list[str]:
+def _facts(clauses: Sequence[str], notes: Sequence[str], room: int) -> list[str]:
     left_out = ", ".join(filter(None, notes))
-    room = ROOM + LABEL_ROOM - BAR - MARGIN
+    # The colour bar stands beside them, or a part that has none is as wide as its picture.
+    room = LABEL_ROOM + (room if room < ROOM else room - BAR - MARGIN)
     return joined([*clauses, f"drawn: {left_out}" if left_out else ""], BODY, room)
 
 
-def _block(columns: int) -> int:
-    return max(1, min(ROOM // columns, LARGEST_BLOCK))
+def _block(columns: int, room: int) -> int:
+    return max(1, min(room // columns, LARGEST_BLOCK))
 
 
-def _draw_part(sheet: Sheet, top: int, part: _Part) -> None:
-    sheet.write(MARGIN, top, part.heading, size=HEADING, bold=True)
-    sheet.write_lines(MARGIN, top + line_height(HEADING), part.facts)
-    left, above = MARGIN + LABEL_ROOM, top + part.head
+def _draw_part(sheet: Sheet, left: int, top: int, part: _Part) -> None:
+    sheet.write(left, top, part.heading, size=HEADING, bold=True)
+    sheet.write_lines(left, top + line_height(HEADING), part.facts)
+    left, above = left + LABEL_ROOM, top + part.head
     sheet.picture(left, above, part.pixels)
     across_top = above - line_height(SMALL) - 2
     for number, middle in part.across.marks:

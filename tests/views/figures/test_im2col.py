@@ -83,7 +83,7 @@ def test_the_titles_name_the_variant_and_both_shapes(
     assert f"slices {shape}" in said
     assert "matrix (576, 25), lying on its side" in said
     clauses = [clause for text in said for clause in text.split(" · ")]
-    assert {tiles, f"a tile above is {became} here"} <= set(clauses)
+    assert {tiles, f"a tile is {became} here"} <= set(clauses)
     assert "25 rows, one for each number under the filter" in clauses
     assert "576 columns, one for each output position" in clauses
     assert not any(clause.startswith("drawn:") for clause in clauses)
@@ -139,14 +139,14 @@ def test_what_is_left_out_of_a_batch_of_large_pictures_is_said() -> None:
         "drawn: image 0 of 2, channel 0 of 3, every 2nd pixel",
         "drawn: the first 1200 of 181152 columns",
     ]
-    assert any("a tile above is part of a row here" in text for text in offset)
+    assert any("a tile is part of a row here" in text for text in offset)
     position = texts(draw(trace_im2col(images, FILTER, "position"), TITLE, PIXELS))
     drawn = [clause for text in position for clause in text.split(" · ") if "drawn:" in clause]
     assert drawn == [
         "drawn: image 0 of 2, channel 0 of 3, the first 200x200 tiles of 296x306",
         "drawn: the first 1200 of 181152 columns",
     ]
-    assert any("a tile above is part of a column here" in text for text in position)
+    assert any("a tile is part of a column here" in text for text in position)
 
 
 @pytest.mark.parametrize("variant", list(VARIANTS))
@@ -166,5 +166,26 @@ def test_texts_and_pictures_keep_apart(
     images = RANDOM.random(shape).astype(np.float32)
     sheet = draw(trace_im2col(images, window, variant), TITLE, PIXELS)
     assert len(placed(sheet)) == 3
+    assert_nothing_leaves_the_sheet(sheet)
+    assert_no_text_on_another(sheet)
+
+
+@pytest.mark.parametrize("variant", ["offset", "position"])
+def test_on_a_slide_the_matrix_stands_beside_the_slices(variant: str) -> None:
+    trace = traced(variant)
+    sheet = draw(trace, TITLE, PIXELS, wide=True)
+    _, slices, matrix = placed(sheet)
+    assert_tiles(slices, trace, 7 if variant == "offset" else 6)
+    np.testing.assert_array_equal(matrix.inside, blocks(colours(trace.matrix.T, PIXELS), 9, 2))
+    assert slices.left + slices.pixels.shape[1] < matrix.left
+    assert 16 / 9 < sheet.width / sheet.height < 2.4
+    assert_nothing_leaves_the_sheet(sheet)
+    assert_no_text_on_another(sheet)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("window", [Window(1, 1), Window(24, 24), Window(3, 5, stride=2, pad=1)])
+def test_any_window_fits_a_slide(name: str, window: Window) -> None:
+    sheet = draw(traced(name, window), TITLE, PIXELS, wide=True)
     assert_nothing_leaves_the_sheet(sheet)
     assert_no_text_on_another(sheet)

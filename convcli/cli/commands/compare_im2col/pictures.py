@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcli.cli import console
 from convcli.cli.commands.compare_im2col.bounds import Bounds
 from convcli.cli.commands.compare_im2col.result import Result
+from convcli.cli.figure_style import chosen_style
 from convcli.cli.folder import Draft
 from convcli.inspection.im2col_comparison import (
     BATCH_SIZES,
@@ -46,7 +47,8 @@ def scale_of(result: Result) -> "Scale":
 def _slices(result: Result, variant: VariantResult) -> "Sheet":
     from convcli.views.figures import im2col
 
-    return im2col.draw(variant.trace, result.title(len(result.images)), scale_of(result))
+    title, wide = result.title(len(result.images)), chosen_style().wide
+    return im2col.draw(variant.trace, title, scale_of(result), wide=wide)
 
 
 def _batches(result: Result, bounds: Bounds) -> "Sheet":
