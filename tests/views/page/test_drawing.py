@@ -36,9 +36,6 @@ _SHOWN = """() => ({
     source: Shown.source,
     stages: Object.fromEntries([...Shown.stages].map(([name, values]) => [name, [...values]])),
 })"""
-_SETTLED = """() => new Promise(
-    done => requestAnimationFrame(() => requestAnimationFrame(() => done()))
-)"""
 
 
 def opened(open_page: OpenPage, path: Path, **options: Any) -> Page:
@@ -48,6 +45,10 @@ def opened(open_page: OpenPage, path: Path, **options: Any) -> Page:
     page.keyboard.press("d")
     expect(page.locator("#pad")).to_be_focused()
     return page
+
+
+def settle(page: Page) -> None:
+    expect(page.locator("#drawing")).to_have_attribute("aria-busy", "false")
 
 
 def draw(page: Page, *strokes: Points) -> None:
@@ -61,7 +62,7 @@ def draw(page: Page, *strokes: Points) -> None:
             if number == 0:
                 page.mouse.down()
         page.mouse.up()
-    page.evaluate(_SETTLED)
+    settle(page)
     # A pad that moves under the pen draws something else.
     assert pad.bounding_box() == box
 
@@ -120,6 +121,15 @@ def test_what_is_drawn_goes_through_the_whole_network(
     check_the_page(page, network)
 
 
+def test_the_network_follows_the_pen(open_page: OpenPage, tmp_path: Path) -> None:
+    page = opened(open_page, write_page(tmp_path / "page.html", small_network()))
+    page.locator("#pad").hover()
+    page.mouse.down()
+    expect(page.locator("#pad-reading")).to_contain_text("computed in this page")
+    expect(page.locator("#pad-stages li")).to_have_count(6)
+    page.mouse.up()
+
+
 def test_the_book_s_network_reads_what_is_drawn(
     open_page: OpenPage, tmp_path: Path, book_directory: Path
 ) -> None:
@@ -175,7 +185,7 @@ def test_the_keyboard_draws_too(open_page: OpenPage, tmp_path: Path) -> None:
     assert (still_blank == 255).all()
     for key in ("Space", *["ArrowDown"] * 6, "ArrowRight", "Space", "ArrowRight"):
         pad.press(key)
-    page.evaluate(_SETTLED)
+    settle(page)
     rows, columns = np.nonzero(pixels_of(page, "#pad")[0] < 128)
     # From two steps of 10 above the middle down by six steps, and one to the right; the pen is 22.
     assert (rows.min(), rows.max()) == (120 - 11, 180 + 10)
@@ -200,7 +210,7 @@ def test_a_finger_draws_and_a_second_one_does_not(open_page: OpenPage, tmp_path:
         kind = "touchMove" if step else "touchStart"
         send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
     send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.evaluate(_SETTLED)
+    settle(page)
     rows, columns = np.nonzero(pixels_of(page, "#pad")[0] < 128)
     assert rows.max() - rows.min() < 30
     assert columns.max() - columns.min() > 120
@@ -220,7 +230,7 @@ def test_undo_clear_and_the_way_back(open_page: OpenPage, tmp_path: Path) -> Non
     draw(page, TWO)
     assert shown(page) != first
     undo.click()
-    page.evaluate(_SETTLED)
+    settle(page)
     assert shown(page) == first
     np.testing.assert_array_equal(pixels_of(page, "#pad")[0], sheet)
     back.click()
@@ -229,7 +239,7 @@ def test_undo_clear_and_the_way_back(open_page: OpenPage, tmp_path: Path) -> Non
     draw(page, TWO)
     assert shown(page) != engine
     clear.click()
-    page.evaluate(_SETTLED)
+    settle(page)
     assert shown(page) == engine
     assert (pixels_of(page, "#pad")[0] == 255).all()
     assert page.locator("#pad-stages li").count() == 0

@@ -9,12 +9,14 @@
 // While the pen moves, the network follows it if it is quick enough, else when the pen is lifted.
 const Drawing = (() => {
   const COMPUTED = "computed in this page";
-  const QUICK_MS = 60;
+  const QUICK_MS = 300;
   const byId = Elements.byId;
   let page = null;
   let pad = null;
+  let isBusy = false;
+  let isLifted = true;
   let isQuick = true;
-  let isWaiting = false;
+  let isStale = false;
 
   function begin(loaded) {
     page = loaded;
@@ -46,18 +48,28 @@ const Drawing = (() => {
     }
   }
 
-  // At most once for each picture that the screen shows.
   function changed(isDone) {
-    if (isWaiting || !(isDone || isQuick)) {
-      return;
+    isStale = true;
+    isLifted = isDone;
+    advance();
+  }
+
+  // One computation at a time. It is over when the panels have drawn what came out, which they do in
+  // the frame after it.
+  function advance() {
+    if (!isBusy && isStale && (isQuick || isLifted)) {
+      isBusy = true;
+      requestAnimationFrame((start) => {
+        isStale = false;
+        compute();
+        requestAnimationFrame(() => {
+          isQuick = performance.now() - start < QUICK_MS;
+          isBusy = false;
+          advance();
+        });
+      });
     }
-    isWaiting = true;
-    requestAnimationFrame(() => {
-      isWaiting = false;
-      const start = performance.now();
-      compute();
-      isQuick = performance.now() - start < QUICK_MS;
-    });
+    byId("drawing").setAttribute("aria-busy", isBusy || isStale);
   }
 
   function compute() {
