@@ -38,6 +38,7 @@ class Run:
 
 RUNS = (
     Run(("forward",), {"overview.png": "pictures/forward.png"}),
+    Run(("forward", "--theme", "print"), {"overview.png": "pictures/print.png"}),
     Run(("forward", "--steps"), {"steps.png": "pictures/steps.png"}),
     Run(
         ("explain", "--at", "conv:12,7", "--sort", "contribution"),
@@ -48,6 +49,11 @@ RUNS = (
     Run(
         ("compare-im2col", "--repeat", "1"),
         {"offset.png": "pictures/offset.png", "position.png": "pictures/position.png"},
+    ),
+    Run(("compare-im2col", "--small"), {"small.png": "pictures/small.png"}),
+    Run(
+        ("compare-im2col", "--as-article", "--repeat", "1", "--variants", "offset"),
+        {"as-article.png": "pictures/as-article.png"},
     ),
     Run(("show-filters",), {"filters.png": "pictures/filters.png"}),
     Run(
