@@ -134,3 +134,35 @@ def stderr() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def can_move() -> bool:
+    """Whether stdout is a terminal in which a picture can be drawn over another."""
+    console = _stdout()
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+def play(frames: "Iterable[tuple[RenderableType, float]]") -> bool:
+    """Show one thing after the other at the same place, until all are shown or a key is pressed.
+
+    Args:
+        frames: Each with the seconds for which it stays.
+
+    Returns:
+        Whether a key was pressed.
+    """
+    import time
+
+    from rich.live import Live
+
+    from convcli.cli.keys import watched_keys
+
+    with watched_keys() as wait, Live(console=_stdout(), auto_refresh=False) as live:
+        end = time.monotonic()
+        for frame, seconds in frames:
+            live.update(frame, refresh=True)
+            # What drawing takes is taken off, so that the whole takes as long as it is said to.
+            end = max(end + seconds, time.monotonic())
+            if wait(max(0.0, end - time.monotonic())):
+                return True
+    return False

@@ -25,6 +25,7 @@ from convcli.text import file_name
 
 if TYPE_CHECKING:
     from convcli.digits.preparation import PreparedPicture, Stage
+    from convcli.inspection.pooling_winners import Pooling
     from convcli.inspection.reading import Reading
 
 
@@ -98,6 +99,19 @@ class OpenedNetwork:
         from convcli.inspection.layer_walk import find_convolution
 
         return find_convolution(self.network, name)
+
+    def pooling(self, name: str | None = None) -> "Pooling":
+        """The pooling of that name, or without one the first.
+
+        Raises:
+            ParameterError: There is none at all.
+            UsageError: There is none of that name.
+        """
+        # Only those need it that ask for a pooling.
+        from convcli.inspection.pooling_winners import find_pooling
+
+        with self.named():
+            return find_pooling(self.network, name)
 
     @contextmanager
     def named(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "forward": "Push one image through convolution and pooling and show every stage.",
     "explain": "Explain one number: every term that made it, and where each comes from.",
     "explore": "Write one page in which every number of the network can be followed.",
+    "animate": "Watch a filter slide, a pooling pick its winners, and the im2col matrix fill.",
     "compare-im2col": "Set the im2col algorithms side by side: result, memory and time.",
     "show-filters": "Draw the trained filters beside freshly initialised ones.",
     "predict": "Say what the network reads on one image, and how probable every class is.",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from convcli.engine.geometry import Window
 from convcli.engine.pooling import trace_max_pool
+from convcli.errors import ParameterError, UsageError
 from convcli.inspection.ledger import Stages
 from convcli.inspection.provenance import Patches, check_place
 from convcli.inspection.regions import Region, regions_behind
@@ -70,6 +71,25 @@ class PooledValue:
     windows: int
 
 
+def find_pooling(network: Network, name: str | None = None) -> Pooling:
+    """The pooling of that name, or without one the first.
+
+    Raises:
+        ParameterError: There is none at all.
+        UsageError: There is none of that name.
+    """
+    found = [layer for layer in network.layers if isinstance(layer, Pooling)]
+    if not found:
+        raise ParameterError(f"{network.title} has no pooling", "give a network that has one")
+    if name is None:
+        return found[0]
+    layer = network.layer(name)
+    if not isinstance(layer, Pooling):
+        names = ", ".join(one.name for one in found)
+        raise UsageError(f"{layer.name} is no pooling, it is {layer.kind}", f"choose from {names}")
+    return layer
+
+
 def explain_pooled(
     network: Network, stages: Stages, layer: Pooling, channel: int, row: int, column: int
 ) -> PooledValue:
@@ -89,13 +109,9 @@ def explain_pooled(
     place = (channel, row, column)
     check_place(place, network.shapes[layer.name], f"output of {layer.name}")
     source = network.input_name_of(layer)
-    window, maps = _window(network, layer), stages[source]
-    pixels = list(Patches(window, *network.shapes[source]).reads(row, column))
-    places = tuple((pixel.row, pixel.column) for pixel in pixels)
-    values = tuple(
-        None if pixel.is_padding else float(maps[0, channel, pixel.row, pixel.column])
-        for pixel in pixels
-    )
+    window, maps = window_of(network, layer), stages[source]
+    patches = Patches(window, *network.shapes[source])
+    places, values = values_under(maps[0, channel], patches, row, column)
     takes_largest = isinstance(layer, MaxPooling)
     winner, tied = winner_of(values) if takes_largest else (None, None)
     counts = tied_values(maps, window) if takes_largest else np.ones(1, np.intp)
@@ -110,6 +126,36 @@ def explain_pooled(
         tied_windows=int((counts > 1).sum()),
         windows=counts.size,
     )  # fmt: skip
+
+
+def values_under(
+    values: Array, patches: Patches, row: int, column: int
+) -> tuple[tuple[tuple[int, int], ...], tuple[float | None, ...]]:
+    """What stands under a window.
+
+    Args:
+        values: One feature map, (H, W).
+        patches: The window and what it moves over.
+        row: Of the output.
+        column: Of the output.
+
+    Returns:
+        (row, column) of each place under the window, row by row, and the value there; None for
+        padding.
+
+    Raises:
+        UsageError: There is no such output.
+
+    >>> values_under(np.ones((3, 3)), Patches(Window(1, 2, pad=(0, 1)), 1, 3, 3), 0, 0)
+    (((0, -1), (0, 0)), (None, 1.0))
+    """
+    pixels = list(patches.reads(row, column))
+    return (
+        tuple((pixel.row, pixel.column) for pixel in pixels),
+        tuple(
+            None if pixel.is_padding else float(values[pixel.row, pixel.column]) for pixel in pixels
+        ),
+    )
 
 
 def winner_of(values: tuple[float | None, ...]) -> tuple[int, int]:
@@ -143,7 +189,8 @@ def tied_values(images: Array, window: Window) -> Array:
     return counts
 
 
-def _window(network: Network, layer: Pooling) -> Window:
+def window_of(network: Network, layer: Pooling) -> Window:
+    """The window of a pooling; that of a global average pooling is as large as the map."""
     if isinstance(layer, GlobalAveragePooling):
         _, height, width = network.shapes[network.input_name_of(layer)]
         return Window(height, width)

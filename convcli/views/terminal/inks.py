@@ -44,7 +44,7 @@ class Ink(Protocol):
 
 def ink_of(console: Console, options: ConsoleOptions) -> Ink:
     """The best ink that a terminal has."""
-    if console.color_system is None or options.ascii_only:
+    if console.color_system is None or console.no_color or options.ascii_only:
         return Letters()
     return SixteenColours() if console.color_system in ("standard", "windows") else ManyColours()
 

@@ -6,8 +6,7 @@ from typing import Any
 from convcli.cli.commands.explain.answer import Answer
 from convcli.cli.commands.explain.question import Question
 from convcli.cli.report import Column, Table
-from convcli.errors import ParameterError, UsageError
-from convcli.inspection.pooling_winners import Pooling, explain_pooled
+from convcli.inspection.pooling_winners import explain_pooled
 from convcli.views.explanation_panels import pooling_panels
 from convcli.views.sentences.numbers import number_text, place_text
 from convcli.views.sentences.pooling import pooled_value
@@ -22,7 +21,7 @@ COLUMNS = (
 
 def pooling(question: Question) -> Answer:
     """One value of a pooling."""
-    layer = _layer(question)
+    layer = question.opened.pooling(question.layer)
     place = question.output_of(layer)
     found = explain_pooled(question.network, question.stages, layer, *place)
     gradients = found.gradients[0].values
@@ -58,18 +57,3 @@ def _wins(number: int, value: float | None, winner: int | None, engine: float) -
     if winner is None:
         return ""
     return "wins" if number == winner else "ties" if value == engine else ""
-
-
-def _layer(question: Question) -> Pooling:
-    network = question.network
-    poolings = [layer for layer in network.layers if isinstance(layer, Pooling)]
-    names = ", ".join(layer.name for layer in poolings)
-    if not poolings:
-        with question.opened.named():
-            raise ParameterError(f"{network.title} has no pooling", "give a network that has one")
-    if question.layer is None:
-        return poolings[0]
-    layer = network.layer(question.layer)
-    if not isinstance(layer, Pooling):
-        raise UsageError(f"{layer.name} is no pooling, it is {layer.kind}", f"choose from {names}")
-    return layer
