@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -34,21 +35,60 @@ def page(data: Mapping[str, Any], **shown: Any) -> str:
     Returns:
         HTML.
     """
-    styles = [_text("style.css"), _text("drawing.css")]
-    scripts = [_text(f"scripts/{name}.js") for name in SCRIPTS]
+    return rendered(
+        _FOLDER,
+        "page.html.j2",
+        styles=[_text("style.css"), _text("drawing.css")],
+        scripts=[script_of(name) for name in SCRIPTS],
+        data=data,
+        page=data,
+        **shown,
+    )
+
+
+def rendered(
+    folder: Traversable,
+    template: str,
+    *,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    data: Mapping[str, Any],
+    **shown: Any,
+) -> str:
+    """A template with its data, its styles and its scripts, and the policy that allows these alone.
+
+    Args:
+        folder: Where the template is, and those that it includes.
+        template: Its name.
+        styles: Texts of CSS.
+        scripts: Texts of JavaScript, in the order in which they run.
+        data: What the scripts know; values of JSON.
+        shown: What the template shows by itself.
+
+    Returns:
+        HTML.
+    """
+
+    def read(name: str) -> str:
+        return (folder / name).read_text(encoding="utf-8")
+
     # Autoescape: a text from outside can only become text.
     environment = Environment(
-        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FunctionLoader(read), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    return environment.get_template("page.html.j2").render(
+    return environment.get_template(template).render(
         policy=policy(scripts, styles),
         styles=[Markup(style) for style in styles],  # noqa: S704
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         data=Markup(script_json(data)),  # noqa: S704
-        page=data,
         **shown,
     )
+
+
+def script_of(name: str) -> str:
+    """The text of one of the scripts."""
+    return _text(f"scripts/{name}.js")
 
 
 def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
