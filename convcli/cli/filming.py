@@ -66,7 +66,7 @@ class Motion:
         steps: How many steps there are.
         terms: Values under the window, in all channels.
         scene: Makes what its frames are drawn by.
-        gallery: Makes the pictures of a moment for a terminal of so many columns.
+        gallery: Makes the pictures of a moment for a terminal, for so many pixels across and down.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Motion:
     steps: int
     terms: int
     scene: "Callable[[], Scene]"
-    gallery: "Callable[[Scene, Moment, int], Gallery]"
+    gallery: "Callable[[Scene, Moment, tuple[int, int]], Gallery]"
 
     def chosen(self, wanted: Wanted) -> Schedule:
         """The schedule that --frames names."""

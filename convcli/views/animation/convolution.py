@@ -31,6 +31,9 @@ class ConvolutionScene(Scene):
     Args:
         slide: What is shown.
         title: Names the layer, the image and the network.
+
+    Attributes:
+        moving: Where the maps and the output are.
     """
 
     def __init__(self, slide: ConvolutionSlide, title: str) -> None:
@@ -45,7 +48,7 @@ class ConvolutionScene(Scene):
         top = self._begin(title, 2, height, 4)
         self.scales = (self._input, self._output)
         self.lines = read_lines(slide)
-        self._moving = MovingWindow(self, slide, self.scales, top)
+        self.moving = MovingWindow(self, slide, self.scales, top)
         self._tables_top = top + heading_height() + MAPS + BETWEEN
         self._columns = [MARGIN + number * (TABLE[0] + SIGN) for number in range(3)]
         channels = len(slide.maps)
@@ -69,7 +72,7 @@ class ConvolutionScene(Scene):
         """The window, what it has made so far, and the products of its last place."""
         canvas = self._captioned(moment)
         made = self._slide.at(self._slide.strongest(moment))
-        self._moving.draw(canvas, moment)
+        self.moving.draw(canvas, moment)
         below = self._tables_top + heading_height()
         for left, values, scale in (
             (self._columns[0], made.patch, self._input),

@@ -61,7 +61,7 @@ def write_webp(file: BinaryIO, film: Film) -> int:
     """Write a film as a WebP with every colour exact; it begins again when it has ended."""
     durations = [10 * delay for delay in film.delays]
     _Frames(film).save(
-        file, "WEBP", save_all=True, duration=durations, loop=0, lossless=True, quality=20,
+        file, "WEBP", save_all=True, duration=durations, loop=0, lossless=True, quality=50,
         method=4, kmin=0, kmax=0,
     )  # fmt: skip
     return 1

@@ -81,6 +81,10 @@ class FillingScene(Scene):
     def _shades(self) -> Iterable[Canvas]:
         return [shades_of(self._filling.maps, self._scale)]
 
+    def cell(self, row: int, column: int) -> Box:
+        """Where a cell of the matrix is in the frame, by its row and column there."""
+        return self._matrix.cell(row, column).moved(self._matrix_left, self._matrix_top)
+
     def words(self, moment: Moment) -> list[str]:
         """Which slice it is; then the assignment."""
         step = self._filling.strongest(moment)
@@ -136,6 +140,11 @@ class RaceScene(Scene):
 
     def _shades(self) -> Iterable[Canvas]:
         return [shades_of(self._fillings[0].maps, self._scale)]
+
+    def cell(self, number: int, row: int, column: int) -> Box:
+        """Where a cell of a matrix is in the frame: of which order, and its row and column."""
+        below = self._tops[number] + 2 * heading_height()
+        return self._matrices[number].cell(row, column).moved(self._left, below)
 
     def words(self, moment: Moment) -> list[str]:
         """The clock."""
@@ -194,6 +203,12 @@ class LyingMatrix:
         )  # fmt: skip
         spans = [self._span(rows, 0) for rows in parts]
         return [Box(left, top, right, bottom) for top, bottom in spans]
+
+    def cell(self, row: int, column: int) -> Box:
+        """Where a cell of the matrix is, by its row and column there, which change places here."""
+        left, right = self._span(range(row, row + 1), 1)
+        top, bottom = self._span(range(column, column + 1), 0)
+        return Box(left, top, right, bottom)
 
     def _span(self, numbers: range, axis: int) -> tuple[int, int]:
         step, cell = self._steps[axis], self._cell[axis]

@@ -50,11 +50,15 @@ class MovingWindow:
         row, column = self._slide.place(step)
         draw.place(canvas, self._right, self._top, self._output.until(done))
         boxes = [self.box(rows, columns, tile) for tile in range(self.maps.count)]
-        cell = self._output.box(range(row, row + 1), range(column, column + 1))
-        cell = cell.moved(self._right, self._top)
+        cell = self.made(row, column)
         draw.guide_lines(canvas, boxes[0], cell)
         for box in (*boxes, cell):
             draw.outline(canvas, box, draw.WINDOW_PIXEL)
+
+    def made(self, row: int, column: int) -> Box:
+        """Where a cell of the output is in the frame."""
+        box = self._output.box(range(row, row + 1), range(column, column + 1))
+        return box.moved(self._right, self._top)
 
     def box(self, rows: range, columns: range, tile: int = 0) -> Box:
         """Where cells of a map are in the frame."""

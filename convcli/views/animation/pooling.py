@@ -29,6 +29,9 @@ class PoolingScene(Scene):
     Args:
         slide: What is shown.
         title: Names the layer, the image and the network.
+
+    Attributes:
+        moving: Where the map and the output are.
     """
 
     def __init__(self, slide: PoolingSlide, title: str) -> None:
@@ -38,7 +41,7 @@ class PoolingScene(Scene):
         top = self._begin(title, 2, heading_height() * 2 + MAPS + BETWEEN + TABLE[1], 1)
         self.scales = (self._scale, self._scale)
         self.lines = read_lines(slide)
-        self._moving = MovingWindow(self, slide, self.scales, top)
+        self.moving = MovingWindow(self, slide, self.scales, top)
         self._tables_top = top + heading_height() + MAPS + BETWEEN
         self.heading(MARGIN, self._tables_top, "under the window")
         self._right = WIDTH - MARGIN - MAPS
@@ -56,7 +59,7 @@ class PoolingScene(Scene):
         """The window, the values under it, and what came out so far."""
         canvas = self._captioned(moment)
         made = self._slide.at(self._slide.strongest(moment))
-        self._moving.draw(canvas, moment)
+        self.moving.draw(canvas, moment)
         below = self._tables_top + heading_height()
         table, padding = _under(self._slide, made)
         picture, (box,) = number_table(table, self._scale, TABLE, padding)
@@ -79,7 +82,7 @@ class PoolingScene(Scene):
     def _outline_winner(self, canvas: Canvas, made: PooledStep, winner: int, table: Box) -> None:
         """In the map, and among the values under the window."""
         row, column = made.places[winner]
-        cell = self._moving.box(range(row, row + 1), range(column, column + 1))
+        cell = self.moving.box(range(row, row + 1), range(column, column + 1))
         _outline_inside(canvas, cell)
         window = self._slide.patches.window
         row, column = divmod(winner, window.width)

@@ -60,7 +60,7 @@ def command(
         title = subject.titled(f"im2col of {convolution.name} {how}")
         return RaceScene(fillings, title) if order == "both" else FillingScene(fillings[0], title)
 
-    def gallery(scene: Any, moment: Moment, room: int) -> Any:
+    def gallery(scene: Any, moment: Moment, room: tuple[int, int]) -> Any:
         from convcli.views.terminal.motion import filling_gallery
 
         return filling_gallery(fillings, moment, scene.scales[0], scene.lines, room)

@@ -1,7 +1,7 @@
 """``convcli animate`` in a terminal."""
 
 from collections.abc import Iterator
-from shutil import get_terminal_size
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcli.cli import console, inputs
@@ -29,6 +29,6 @@ def _frames(
 
     scene = motion.scene()
     for moment, delay in zip(schedule, delays, strict=True):
-        room = get_terminal_size().columns
         words = [scene.title, *scene.words(moment)]
-        yield Frame(words, motion.gallery(scene, moment, room)), delay / 100
+        hint = "any key stops" if moment != schedule[-1] else ""
+        yield Frame(words, partial(motion.gallery, scene, moment), hint), delay / 100

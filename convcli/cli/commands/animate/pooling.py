@@ -47,10 +47,10 @@ def command(
 
         return PoolingScene(slide, subject.titled(f"{slide.layer}, channel {number}"))
 
-    def gallery(scene: Any, moment: Moment, _: int) -> Any:
+    def gallery(scene: Any, moment: Moment, room: tuple[int, int]) -> Any:
         from convcli.views.terminal.motion import slide_gallery
 
-        return slide_gallery(slide, moment, scene.scales, scene.lines)
+        return slide_gallery(slide, moment, scene.scales, scene.lines, room)
 
     facts = {"layer": slide.layer, "filter": number, "output_shape": list(slide.output.shape)}
     usual = teaching(slide.steps, slide.row)
