@@ -205,8 +205,9 @@ def files(folder: Path) -> set[str]:
 
 def is_whole(path: Path) -> bool:
     """Whether a picture or a parameter file can be read to its end."""
-    if path.suffix == ".png":
+    if path.suffix in (".png", ".gif"):
         with Image.open(path) as picture:
+            picture.seek(getattr(picture, "n_frames", 1) - 1)
             picture.load()
     elif path.suffix in (".npz", ".safetensors"):
         load(path)

@@ -7,6 +7,7 @@
 // "palette" they get, and "counts" how many runs a frame has. The first frame begins with paper.
 // These numbers are LEB128: seven bits a byte, the lowest first, and the eighth says "more follows".
 (() => {
+  const PAPER = 0xffffffff;
   const ELEMENTS = Object.fromEntries(
     ["picture", "play", "back", "on", "place", "number", "words"].map((name) => [
       name,
@@ -55,6 +56,7 @@
       reader(packed.values),
     );
     let shown = -1;
+    pixels.fill(PAPER);
 
     function goOn() {
       shown += 1;
@@ -71,7 +73,7 @@
       if (frame < shown) {
         shown = -1;
         [gaps, lengths, places].forEach((numbers) => numbers.rewind());
-        pixels.fill(0xffffffff);
+        pixels.fill(PAPER);
       }
       while (shown < frame) {
         goOn();
