@@ -52,7 +52,7 @@ class ConvolutionScene(Scene):
         self._tables_top = top + heading_height() + MAPS + BETWEEN
         self._columns = [MARGIN + number * (TABLE[0] + SIGN) for number in range(3)]
         channels = len(slide.maps)
-        note = f"of {channels} channels, all added" if channels > 1 else "all added"
+        note = "all channels added" if channels > 1 else "all added"
         headings = (("patch", ""), (f"filter {slide.number}", ""), ("products", note))
         for left, (text, beside) in zip(self._columns, headings, strict=True):
             self.heading(left, self._tables_top, text, beside)

@@ -46,6 +46,7 @@ class FillingScene(Scene):
         self._maps_top = top + heading_height()
         self.heading(MARGIN, top, *heading_of(filling, self._maps))
         draw.place(self.background, MARGIN, self._maps_top, self._maps.picture)
+        self._maps.outline_tiles(self.background, MARGIN, self._maps_top)
         self._slice_left = WIDTH - MARGIN - MAPS
         self.heading(self._slice_left, top, "the slice")
         self._matrix_top = self._maps_top + MAPS + 2 * BETWEEN
@@ -104,7 +105,7 @@ class RaceScene(Scene):
         self._scale = map_scale(fillings[0].maps)
         self.scales, self.lines = (self._scale,), read_lines(fillings[0])
         self._down = 2 * heading_height() + RACE_MAPS + BETWEEN
-        top = self._begin(title, 1, len(fillings) * self._down - BETWEEN, 1)
+        top = self._begin(title, 2, len(fillings) * self._down - BETWEEN, 1)
         self._tops = [top + number * self._down for number in range(len(fillings))]
         self._left = MARGIN + RACE_MAPS + 3 * BETWEEN
         room = (WIDTH - MARGIN - self._left, RACE_MAPS)
@@ -114,9 +115,11 @@ class RaceScene(Scene):
             fillings, self._maps, self._matrices, self._tops, strict=True
         ):
             below = above + heading_height()
-            self.heading(MARGIN, below, *heading_of(one, maps))
-            self.heading(self._left, below, "matrix on its side", ", ".join(matrix.notes))
-            draw.place(self.background, MARGIN, below + heading_height(), maps.picture)
+            self.heading(MARGIN, below, one.source, "x".join(map(str, one.maps.shape)))
+            self.heading(self._left, below, "matrix on its side", ", ".join(matrix.notes[:2]))
+            below += heading_height()
+            draw.place(self.background, MARGIN, below, maps.picture)
+            maps.outline_tiles(self.background, MARGIN, below)
         self._legends([(fillings[0].source, self._scale)], _signs(fillings[0]))
 
     def frame(self, moment: Moment) -> Canvas:
@@ -147,10 +150,15 @@ class RaceScene(Scene):
         return self._matrices[number].cell(row, column).moved(self._left, below)
 
     def words(self, moment: Moment) -> list[str]:
-        """The clock."""
-        return [
-            f"after {moment.last + 1:,} of {self.steps:,} ticks; a tick is one slice in each order"
-        ]
+        """The clock; then what is not drawn."""
+        ticks = f"after {moment.last + 1:,} of {self.steps:,} ticks"
+        notes = {
+            self._fillings[0].source: self._maps[0].note,
+            "matrix": ", ".join(self._matrices[0].notes[2:]),
+        }
+        left_out = "; ".join(f"{name}: {note}" for name, note in notes.items() if note)
+        clock = f"{ticks}; a tick is one slice in each order"
+        return [clock, left_out] if left_out else [clock]
 
 
 class LyingMatrix:

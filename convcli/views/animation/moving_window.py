@@ -42,6 +42,8 @@ class MovingWindow:
             self._right, top, slide.layer, ", ".join(filter(None, [made, self._output.note]))
         )
         draw.place(scene.background, MARGIN, self._top, self.maps.picture)
+        self.maps.outline_tiles(scene.background, MARGIN, self._top)
+        self._output.outline_tiles(scene.background, self._right, self._top)
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
         """The window in every channel, and the output that it has made so far."""

@@ -15,6 +15,7 @@ from convcli.views.animation.canvas import (
     dotted,
     hatched,
     line_height,
+    outline,
     packed,
     text_width,
     write_sharply,
@@ -27,6 +28,7 @@ GAP = 4
 NUMBER = 13
 SMALL = 0.01  # What is smaller, and too long to be written out, is about zero.
 LARGEST_CELL = 24
+MOST_THINNED = 3
 LARGEST_NUMBERED = (52, 26)
 
 
@@ -80,6 +82,13 @@ class MapPanel:
         ]
         down = [self._at(rows[0], self._rows), self._at(rows[-1], self._rows) + self.cell]
         return Box(across[0], down[0], across[1], down[1]).moved(left, top)
+
+    def outline_tiles(self, canvas: Canvas, left: int, top: int) -> None:
+        """A thin line around each map, so that what is white differs from the paper."""
+        for tile in range(self.count):
+            across, down = self._corner(tile)
+            box = Box(0, 0, self._size[1], self._size[0]).moved(left + across, top + down)
+            outline(canvas, box, GAP_PIXEL, 1)
 
     def until(self, place: tuple[int, int]) -> Canvas:
         """One map whose cells have their values as far as a place, row by row; the others none."""
@@ -135,8 +144,9 @@ def number_table(
         height, width = values.shape[1:]
     tile_height, tile_width = height * cell[1], width * cell[0]
     rows = -(-shown // across)
+    # With room for a line around each tile.
     canvas = np.full(
-        (rows * (tile_height + GAP) - GAP, across * (tile_width + GAP) - GAP),
+        (rows * (tile_height + GAP) - GAP + 2, across * (tile_width + GAP) - GAP + 2),
         PAPER_PIXEL,
         np.uint32,
     )
@@ -147,9 +157,10 @@ def number_table(
         blocks[:, outside] = dotted(*outside.shape)[outside]
     for number in range(shown):
         down, right = divmod(number, across)
-        left, top = right * (tile_width + GAP), down * (tile_height + GAP)
+        left, top = right * (tile_width + GAP) + 1, down * (tile_height + GAP) + 1
         canvas[top : top + tile_height, left : left + tile_width] = blocks[number]
         boxes.append(Box(left, top, left + tile_width, top + tile_height))
+        outline(canvas, boxes[-1], GAP_PIXEL, 1)
         if has_numbers:
             canvas[top : top + tile_height, left + cell[0] : left + tile_width : cell[0]] = (
                 GAP_PIXEL
@@ -216,10 +227,15 @@ def _tiled(count: int, shape: tuple[int, int], room: tuple[int, int]) -> tuple[i
     """Maps that are drawn, maps side by side, pixels of a cell, and every which pixel is drawn."""
     height, width = shape
     while True:
-        fitting = {across: _cell(count, across, shape, room) for across in range(1, count + 1)}
-        across = max(fitting, key=lambda key: fitting[key])
-        if fitting[across] >= 1:
-            return count, across, min(fitting[across], LARGEST_CELL), 1
+        # Rather every second pixel of all channels than all pixels of a few.
+        for step in range(1, MOST_THINNED + 1):
+            thinned = (-(-height // step), -(-width // step))
+            fitting = {
+                across: _cell(count, across, thinned, room) for across in range(1, count + 1)
+            }
+            across = max(fitting, key=lambda key: fitting[key])
+            if fitting[across] >= 1:
+                return count, across, min(fitting[across], LARGEST_CELL), step
         if count == 1:
             return 1, 1, 1, max(-(-width // room[0]), -(-height // room[1]))
         count = -(-count // 2)
@@ -252,7 +268,9 @@ def _numbered(
 
 
 def _note(count: int, shown: int, step: int) -> str:
-    notes = [f"the first {shown} of {count} channels drawn"] if shown < count else []
+    notes = ["the first" if shown == 1 else f"the first {shown}"] if shown < count else []
     if step > 1:
-        notes.append(f"every {ordinal(step)} pixel drawn")
+        notes.append(f"every {ordinal(step)} pixel")
+    if notes:
+        notes[-1] += " drawn"
     return ", ".join(notes)
