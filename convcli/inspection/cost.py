@@ -349,7 +349,7 @@ def page_bytes(network: Network, with_drawing: bool) -> int:
     >>> from convcli.network.building import untrained
     >>> from convcli.network.contract import InputContract
     >>> page_bytes(untrained("flatten fc1(100) relu fc2(10)", InputContract(), 0), True) // 1000
-    588
+    683
     """
     itemsize = max((array.itemsize for array in network.parameters.values()), default=FLOAT)
     numbers = sum(prod(shape) for shape in network.shapes.values())

@@ -1,5 +1,6 @@
 """What a network reads on an image."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from convcli.engine.activations import softmax
 from convcli.errors import ParameterError
-from convcli.network.network import Network
+from convcli.network.network import INPUT, Network
 
 Array = NDArray[Any]
 
@@ -65,3 +66,13 @@ def read(network: Network, image: Array) -> Reading:
             "the scores are not finite", "the parameters hold values far too large"
         )
     return Reading(softmax(scores)[0], network.class_names)
+
+
+def reading_of(network: Network, stages: Mapping[str, Array]) -> Reading:
+    """What the network has read, from its trace of one image, whose every value is a number.
+
+    Raises:
+        ParameterError: The network gives no scores.
+    """
+    last = network.scoring_layers[-1].name if network.scoring_layers else INPUT
+    return Reading(softmax(stages[last])[0], network.class_names)

@@ -1,9 +1,10 @@
 """A score: the terms that made it, and what the softmax makes of all scores."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convcli.engine.activations import softmax
 from convcli.errors import ParameterError
@@ -12,6 +13,8 @@ from convcli.inspection.provenance import check_place
 from convcli.inspection.regions import places_in_maps
 from convcli.network.layers import Affine, Convolution, Flatten, GlobalAveragePooling
 from convcli.network.network import INPUT, Network
+
+Array = NDArray[Any]
 
 
 class SoftmaxRow(NamedTuple):
@@ -80,7 +83,17 @@ def explain_score(network: Network, stages: Stages, number: int) -> ScoreExplana
     check_place((number,), (network.classes,), "score")
     last = network.scoring_layers[-1].name if network.scoring_layers else INPUT
     ledger, afterwards = _summing(network, stages, last, (number,))
-    scores = stages[last]
+    rows, total = softmax_rows(network, stages[last])
+    return ScoreExplanation(number, ledger, afterwards, rows, total)
+
+
+def softmax_rows(network: Network, scores: Array) -> tuple[tuple[SoftmaxRow, ...], float]:
+    """Every class on its way from score to probability, and the sum of all exponentials.
+
+    Args:
+        network: Gave the scores.
+        scores: (1, classes).
+    """
     below = scores[0] - scores[0].max()
     exponentials = np.exp(below)
     rows = zip(
@@ -91,10 +104,7 @@ def explain_score(network: Network, stages: Stages, number: int) -> ScoreExplana
         softmax(scores)[0].tolist(),
         strict=True,
     )
-    return ScoreExplanation(
-        number, ledger, afterwards, tuple(SoftmaxRow(*row) for row in rows),
-        float(exponentials.sum()),
-    )  # fmt: skip
+    return tuple(SoftmaxRow(*row) for row in rows), float(exponentials.sum())
 
 
 def _summing(

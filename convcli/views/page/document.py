@@ -10,31 +10,48 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from convcli.inspection.guided_tour import GuidedTour
+from convcli.network.network import Network
 from convcli.views.page.packing import script_json
+from convcli.views.page.payload import Stages, Subject, payload
+from convcli.views.sentences.reading import against_the_label, what_it_reads
+from convcli.views.sentences.tour import first_selection, tour_stops
 
 SCRIPTS = (
     "decode", "shown", "numbers", "elements", "model", "network", "self-test", "normalizing",
-    "preparation", "fitting", "contract", "pad", "drawing", "main",
+    "preparation", "fitting", "contract", "pad", "drawing", "colours", "geometry", "pooling",
+    "focus", "selection", "mosaic", "figures", "im2col", "ledger", "softmax", "sentences",
+    "explained", "panel-image", "panel-filters", "panel-matrix", "panel-convolution",
+    "panel-pooling", "panel-scores", "panel-ledger", "layer-strip", "tour", "slide", "keys",
+    "dock", "main",
 )  # fmt: skip
 """In the order in which they run; each is a file in the folder ``scripts``."""
 
 _FOLDER = files("convcli.views.page")
 
 
-def page(data: Mapping[str, Any], **shown: Any) -> str:
+def page(subject: Subject, network: Network, stages: Stages, tour: GuidedTour) -> str:
     """The whole page.
 
     Args:
-        data: What the scripts know; values of JSON.
-        shown: What the template shows by itself.
+        subject: What it is about.
+        network: Any.
+        stages: Its trace of one image.
+        tour: The examples of the guided tour; the first one is selected when the page opens.
 
     Returns:
         HTML.
     """
+    data = payload(subject, network, stages, first_selection(tour, network))
+    stops = [
+        {"title": stop.title, "lines": stop.lines, "href": f"#{urlencode(stop.address)}"}
+        for stop in tour_stops(tour, network, subject.title)
+    ]
     return rendered(
         _FOLDER,
         "page.html.j2",
@@ -42,8 +59,18 @@ def page(data: Mapping[str, Any], **shown: Any) -> str:
         scripts=[script_of(name) for name in SCRIPTS],
         data=data,
         page=data,
-        **shown,
+        tour=stops,
+        reading=_reading(subject, tour),
     )
+
+
+def _reading(subject: Subject, tour: GuidedTour) -> str:
+    reading, label = tour.reading, subject.label
+    if reading is None:
+        return ""
+    if label is None or label >= len(reading.names):
+        return what_it_reads(reading)
+    return f"{what_it_reads(reading)} {against_the_label(reading, label)}"
 
 
 def rendered(

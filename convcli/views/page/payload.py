@@ -10,6 +10,7 @@ from convcli.engine.geometry import Window
 from convcli.inspection.cost import kept_off_a_page
 from convcli.inspection.ledger import bytes_of_stage
 from convcli.inspection.origins import origin_of
+from convcli.inspection.scores import softmax_rows
 from convcli.network.layers import Layer
 from convcli.network.network import INPUT, Network
 from convcli.views.page.drawing import drawing
@@ -53,7 +54,7 @@ class Subject:
 
 
 def payload(
-    subject: Subject, network: Network, stages: Stages, layer: str | None
+    subject: Subject, network: Network, stages: Stages, first: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything that the page's scripts compute with and show.
 
@@ -61,12 +62,10 @@ def payload(
         subject: What it is about.
         network: Any.
         stages: Its trace of one image.
-        layer: Name of the convolution that is shown first; None where there is none.
+        first: What is selected when the page opens, by the names of its selection.
     """
     pixels = bytes_of_stage(network, stages, INPUT)
-    label = subject.label
     contract = network.contract
-    names = contract.class_names(label + 1) if label is not None else ()
     return {
         "version": subject.version,
         "title": subject.title,
@@ -76,11 +75,11 @@ def payload(
         "assumed": network.assumed,
         "image": {
             "title": subject.title,
-            "label": names[label] if label is not None else None,
             "pixels": None if pixels is None else packed(pixels),
         },
         "input": {**contract.json, "arithmetic": str(contract)},
-        "first": layer,
+        "first": dict(first),
+        "softmax": _softmax(network, stages),
         "layers": [_layer(network, one, subject.with_drawing) for one in network.layers],
         "stages": {name: packed(array[0]) for name, array in stages.items()},
         "colours": {
@@ -89,6 +88,15 @@ def payload(
         },
         "drawing": drawing(contract) if subject.with_drawing else None,
     }
+
+
+def _softmax(network: Network, stages: Stages) -> dict[str, Any] | None:
+    if not network.reads_classes:
+        return None
+    last = network.scoring_layers[-1].name if network.scoring_layers else INPUT
+    rows, total = softmax_rows(network, stages[last])
+    columns = ("below_largest", "exponential", "probability")
+    return {column: [getattr(row, column) for row in rows] for column in columns} | {"sum": total}
 
 
 def _layer(network: Network, layer: Layer, with_drawing: bool) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def script(name: str) -> str:
 
 def computed_stages(page: Page, network: Network, stages: Mapping[str, Array]) -> dict[str, Array]:
     """What the script makes of the input of these stages, from the data that a page has."""
-    data = script_json(payload(SUBJECT, network, stages, None))
+    data = script_json(payload(SUBJECT, network, stages, {}))
     found = page.evaluate(_COMPUTE, [script("decode"), script("network"), data])
     return {name: np.reshape(values, stages[name].shape) for name, values in found.items()}
 

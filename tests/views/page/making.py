@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from convcli.inspection.guided_tour import guided_tour
 from convcli.network.building import untrained
 from convcli.network.contract import InputContract
 from convcli.network.network import Network
 from convcli.views.page.document import page
-from convcli.views.page.payload import payload
+from convcli.views.page.payload import Stages
 from tests.views.page.computing import SUBJECT
 
 CHAPTER_7 = "conv1(6@5) relu maxpool2 flatten affine1(40) relu affine2(10)"
@@ -36,7 +37,13 @@ def noise(contract: InputContract, seed: int = 2) -> NDArray[np.uint8]:
 def write_page(path: Path, network: Network, with_drawing: bool = True) -> Path:
     """The page of a network on a picture of noise."""
     stages = network.stages(network.contract.values(noise(network.contract)))
-    first = network.convolutions[0].name if network.convolutions else None
+    return write_page_of(path, network, stages, with_drawing)
+
+
+def write_page_of(path: Path, network: Network, stages: Stages, with_drawing: bool = True) -> Path:
+    """The page of a network with these stages."""
+    first = network.convolutions[0] if network.convolutions else None
     subject = replace(SUBJECT, with_drawing=with_drawing)
-    path.write_text(page(payload(subject, network, stages, first)), encoding="utf-8")
+    tour = guided_tour(network, stages, first)
+    path.write_text(page(subject, network, stages, tour), encoding="utf-8")
     return path

@@ -6,11 +6,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import expect
 
-from convcli.views.page.document import page as page_text
-from convcli.views.page.payload import payload
 from tests.views.page.browser import OpenPage
-from tests.views.page.computing import SUBJECT
-from tests.views.page.making import noise, small_network, write_page
+from tests.views.page.making import noise, small_network, write_page, write_page_of
 
 
 def test_it_says_how_far_the_page_is_from_the_engine(open_page: OpenPage, tmp_path: Path) -> None:
@@ -35,7 +32,6 @@ def test_it_says_so_where_a_number_is_wrong(open_page: OpenPage, tmp_path: Path)
     wrong = dict(stages)
     wrong["affine1"] = stages["affine1"].copy()
     wrong["affine1"][0, 3] += np.float32(2e-5) * np.abs(stages["affine1"]).max()
-    path = tmp_path / "page.html"
-    path.write_text(page_text(payload(SUBJECT, network, wrong, None)), encoding="utf-8")
+    path = write_page_of(tmp_path / "page.html", network, wrong)
     line = open_page(path).locator("#self-test")
     expect(line).to_contain_text("(affine1), more than 0.00001: do not trust it")

@@ -8,8 +8,15 @@ import click
 
 from convcli import __version__
 from convcli.cli import inputs, options
-from convcli.cli.commands.explore.page_file import command_line, page_place, require_small
+from convcli.cli.commands.explore.page_file import (
+    command_line,
+    first_layer,
+    open_in_browser,
+    page_place,
+    require_small,
+)
 from convcli.cli.report import Report, Said, publish
+from convcli.inspection.guided_tour import guided_tour
 from convcli.inspection.trace import finite_stages
 
 
@@ -57,48 +64,35 @@ def command(
     shown = inputs.open_input(opened.network.contract, **image_request)
     opened.require_affordable()
     require_small(opened, not no_draw)
-    first = _first_layer(opened, layer)
+    first = first_layer(opened, layer)
     folder, name = page_place(out, shown.slug)
     with opened.named():
         stages = finite_stages(opened.network, shown.pixels)
+        tour = guided_tour(opened.network, stages, first)
     # The template engine and the page's texts are needed from here on only.
     from convcli.views.page.document import page
-    from convcli.views.page.payload import Subject, payload
+    from convcli.views.page.payload import Subject
 
     subject = Subject(
         __version__, command_line(image_request), shown.title, shown.label, opened.name,
         with_drawing=not no_draw,
     )  # fmt: skip
-    text = page(payload(subject, opened.network, stages, first)).encode("utf-8")
-    report = Report(
-        title=f"{shown.title}: a page of {opened.name}",
-        facts={
-            "image": shown.title,
-            "params": opened.name,
-            "layer": first,
-            "drawing": not no_draw,
-            "bytes": Said(len(text), f"{len(text):,} bytes, which load nothing else."),
-        },
-        folder=folder,
-        drawings={name: partial(_write, text=text)},
-    )
+    text = page(subject, opened.network, stages, tour).encode("utf-8")
+    facts = {
+        "image": shown.title,
+        "params": opened.name,
+        "layer": first and first.name,
+        "drawing": not no_draw,
+        "bytes": Said(len(text), f"{len(text):,} bytes, which load nothing else."),
+    }
+    title = f"{shown.title}: a page of {opened.name}"
+    drawings = {name: partial(_write, text=text)}
+    report = Report(title, facts, folder=folder, drawings=drawings)
     inputs.announce(shown.dataset, opened)
     publish(report, as_json)
     if opens:
-        _open(folder.path(name))
-
-
-def _first_layer(opened: inputs.OpenedNetwork, name: str | None) -> str | None:
-    if name is None and not opened.network.convolutions:
-        return None
-    return opened.convolution(name).name
+        open_in_browser(folder.path(name))
 
 
 def _write(file: BinaryIO, text: bytes) -> None:
     file.write(text)
-
-
-def _open(path: Path) -> None:
-    import webbrowser
-
-    webbrowser.open(path.resolve().as_uri())

@@ -7,6 +7,7 @@ from convcli.cli import inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.errors import ConvcliError, UsageError
 from convcli.inspection.cost import page_bytes
+from convcli.network.layers import Convolution
 from convcli.text import printable
 
 MOST_BYTES = 24 * 10**6
@@ -50,8 +51,27 @@ def require_small(opened: inputs.OpenedNetwork, with_drawing: bool) -> None:
     raise ConvcliError(message, "give a smaller network")
 
 
+def first_layer(opened: inputs.OpenedNetwork, name: str | None) -> Convolution | None:
+    """The convolution that the page shows first; None where the network has none.
+
+    Raises:
+        UsageError: There is none of that name.
+        ParameterError: One was named and the network has none.
+    """
+    if name is None and not opened.network.convolutions:
+        return None
+    return opened.convolution(name)
+
+
 def command_line(request: dict[str, Any]) -> str:
     """The command that makes this page again, as far as the image goes."""
     if request["image"] is not None:
         return f"convcli explore --image {printable(request['image'].name)}"
     return f"convcli explore --split {request['split']} --index {request['index']}"
+
+
+def open_in_browser(path: Path) -> None:
+    """Show the page, which is there, in the user's browser."""
+    import webbrowser
+
+    webbrowser.open(path.resolve().as_uri())

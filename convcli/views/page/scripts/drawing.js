@@ -4,7 +4,7 @@
 // network, in the page.
 //
 //   Drawing.begin(page)   once, when the engine's image is shown
-//   Drawing.focus()       puts the keyboard on the pad; so does the key d
+//   Drawing.focus()       puts the keyboard on the pad
 //
 // While the pen moves, the network follows it if it is quick enough, else when the pen is lifted.
 const Drawing = (() => {
@@ -31,21 +31,12 @@ const Drawing = (() => {
     // The pad has moved its pen before, for its own listener was first.
     byId("pad").addEventListener("keydown", showPen);
     byId("pad").addEventListener("focus", showPen);
-    document.addEventListener("keydown", onKey);
     Shown.listen(showState);
     showState();
   }
 
   function focus() {
     byId("pad")?.focus();
-  }
-
-  function onKey(event) {
-    const isTyping = event.target.closest("input, select, textarea") !== null;
-    const isModified = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.key === "d" && !isTyping && !isModified) {
-      focus();
-    }
   }
 
   function changed(isDone) {

@@ -19,18 +19,18 @@ const Numbers = (() => {
   function fixed(value, places) {
     const sign = value < 0 || Object.is(value, -0) ? "-" : "";
     const size = Math.abs(value);
-    const exact = size.toFixed(EXACT);
-    const kept = exact.indexOf(".") + 1 + places;
-    if (isTie(exact, kept) && isEven(exact[places ? kept - 1 : kept - 2])) {
-      return sign + exact.slice(0, places ? kept : kept - 1);
+    const full = size.toFixed(EXACT);
+    const kept = full.indexOf(".") + 1 + places;
+    if (isTie(full, kept) && isEven(full[places ? kept - 1 : kept - 2])) {
+      return sign + full.slice(0, places ? kept : kept - 1);
     }
     return sign + size.toFixed(places);
   }
 
   // The digits and the exponent of a number above zero, rounded to so many digits.
   function rounded(size, digits) {
-    const [exact] = size.toExponential(EXACT).split("e");
-    const all = exact.replace(".", "");
+    const [full] = size.toExponential(EXACT).split("e");
+    const all = full.replace(".", "");
     const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
     if (isTie(all, digits) && isEven(all[digits - 1])) {
       const power = size.toExponential(EXACT).split("e")[1];
