@@ -74,7 +74,7 @@ def command(
     from convcli.views.page.payload import Subject
 
     subject = Subject(
-        __version__, command_line(image_request), shown.title, shown.label, opened.name,
+        __version__, command_line(), shown.title, shown.label, opened.name,
         with_drawing=not no_draw,
     )  # fmt: skip
     text = page(subject, opened.network, stages, tour).encode("utf-8")

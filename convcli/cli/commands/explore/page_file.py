@@ -1,17 +1,22 @@
 """The file that ``convcli explore`` writes: where it goes, how large it may be, what made it."""
 
+import shlex
 from pathlib import Path
-from typing import Any
+
+import click
 
 from convcli.cli import inputs, options
 from convcli.cli.folder import PictureFolder
 from convcli.errors import ConvcliError, UsageError
 from convcli.inspection.cost import page_bytes
 from convcli.network.layers import Convolution
-from convcli.text import printable
+from convcli.text import file_name, printable
 
 MOST_BYTES = 24 * 10**6
 """Of a page; a browser opens it in about a second."""
+
+# They say where something is, or what happens to the page.
+_ELSEWHERE = ("data_dir", "out", "opens", "as_json")
 
 
 def page_place(out: Path | None, slug: str) -> tuple[PictureFolder, str]:
@@ -63,11 +68,21 @@ def first_layer(opened: inputs.OpenedNetwork, name: str | None) -> Convolution |
     return opened.convolution(name)
 
 
-def command_line(request: dict[str, Any]) -> str:
-    """The command that makes this page again, as far as the image goes."""
-    if request["image"] is not None:
-        return f"convcli explore --image {printable(request['image'].name)}"
-    return f"convcli explore --split {request['split']} --index {request['index']}"
+def command_line() -> str:
+    """The command that makes this page again, with files by their names alone."""
+    context = click.get_current_context()
+    words = ["convcli", "explore"]
+    for option in context.command.params:
+        name = str(option.name)
+        if name in _ELSEWHERE or not options.was_given(name):
+            continue
+        words.append(option.opts[0])
+        value = context.params[name]
+        if isinstance(value, tuple):
+            words.append("x".join(map(str, value)))
+        elif value is not True:
+            words.append(file_name(value) if isinstance(value, Path) else printable(value, 500))
+    return shlex.join(words)
 
 
 def open_in_browser(path: Path) -> None:

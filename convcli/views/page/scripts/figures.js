@@ -36,7 +36,7 @@ const Figures = (() => {
     const place = Elements.make("div", {
       class: "scroller",
       tabindex: "0",
-      role: "region",
+      role: "group",
       "aria-label": summary,
     });
     const element = Elements.make("details", {}, Elements.make("summary", {}, summary), place);

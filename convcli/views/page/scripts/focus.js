@@ -12,7 +12,7 @@
 //     outputs              box of the outputs that the explained number stands on
 //     reads                box of what these read in the convolution's input
 //     sharing              box of the outputs that read the same pixel; null where none does
-//     field                box of the pixels of the network's input behind it
+//     field                { rows, columns } of the pixels of the network's input behind it
 //     places, shared       Map: stage -> (row, column) of the explained number's way, and the box
 //                          of what shares the pixel there; null where nothing is left
 const Focus = (() => {
@@ -57,7 +57,7 @@ const Focus = (() => {
       outputs,
       reads,
       sharing,
-      field: fieldOf(layer, outputs),
+      field: fieldOf(selection, places),
       places,
       shared: sharedOf(group, sharing),
     });
@@ -130,12 +130,19 @@ const Focus = (() => {
     return box;
   }
 
-  function fieldOf(layer, outputs) {
-    let box = Geometry.behind(layer, outputs);
-    for (let number = Model.layers.indexOf(layer) - 1; number >= 0; number -= 1) {
-      box = Geometry.behind(Model.layers[number], box);
-    }
-    return box;
+  // Lines and not a box: a stride can be larger than its window.
+  function fieldOf(selection, places) {
+    const stage = places.has(selection.stage) ? selection.stage : selection.layer;
+    const from = Model.layers.indexOf(Model.layer(stage));
+    const [rows, columns] = [0, 1].map((axis) =>
+      Model.layers
+        .slice(0, from + 1)
+        .reduceRight(
+          (lines, layer) => Geometry.linesBehind(layer, axis, lines),
+          [places.get(stage)[axis]],
+        ),
+    );
+    return { rows, columns };
   }
 
   function sharedOf(group, sharing) {

@@ -97,6 +97,24 @@ const Geometry = (() => {
     return cut(between(begin, end), layer.input_shape);
   }
 
+  // The rows (axis 0) or columns (axis 1) that some rows or columns of outputs read, without padding.
+  function linesBehind(layer, axis, places) {
+    if (!layer.window) {
+      const all = [...Array(layer.input_shape[1 + axis]).keys()];
+      return layer.kind === "global average pooling" ? all : places;
+    }
+    const way = direction(layer, axis);
+    const found = new Set();
+    places.forEach((place) => {
+      for (let offset = 0; offset < way.extent; offset += 1) {
+        found.add(first(way, place) + offset);
+      }
+    });
+    return [...found]
+      .filter((line) => line >= 0 && line < way.size)
+      .toSorted((one, other) => one - other);
+  }
+
   function whole(shape) {
     return { top: 0, left: 0, height: shape[1], width: shape[2] };
   }
@@ -145,6 +163,7 @@ const Geometry = (() => {
     outputsOfBox,
     outputFor,
     behind,
+    linesBehind,
     cut,
     single,
   });

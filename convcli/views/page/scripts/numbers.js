@@ -91,9 +91,24 @@ const Numbers = (() => {
     return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
   }
 
-  // Numbers from first to last, both included.
-  function line(axis, first, last) {
-    return first === last ? `${axis} ${first}` : `${axis}s ${first} to ${last}`;
+  // Rising numbers, runs written as ranges.
+  function ranges(numbers) {
+    const runs = [];
+    numbers.forEach((value) => {
+      if (runs.length && value === runs.at(-1)[1] + 1) {
+        runs.at(-1)[1] = value;
+      } else {
+        runs.push([value, value]);
+      }
+    });
+    return runs
+      .map(([begin, end]) => (begin === end ? String(begin) : `${begin} to ${end}`))
+      .join(", ");
+  }
+
+  // Rows or columns by their numbers.
+  function line(axis, numbers) {
+    return `${axis}${numbers.length === 1 ? "" : "s"} ${ranges(numbers)}`;
   }
 
   return Object.freeze({ fixed, general, number, exact, place, compact, grouped, counted, line });

@@ -118,8 +118,19 @@ const PanelImage = (() => {
   }
 
   function imageMarks(focus, isAlone) {
-    const weak = { ...(isAlone ? focus.reads : focus.field), strength: "weak" };
+    const weak = { ...(isAlone ? focus.reads : hull(focus.field)), strength: "weak" };
     return isAlone ? [weak, pixelMark(focus)] : [weak];
+  }
+
+  // The box around a field.
+  function hull({ rows, columns }) {
+    const [top, left] = [rows[0] ?? 0, columns[0] ?? 0];
+    return {
+      top,
+      left,
+      height: (rows.at(-1) ?? -1) + 1 - top,
+      width: (columns.at(-1) ?? -1) + 1 - left,
+    };
   }
 
   function pixelMark(focus) {
@@ -145,12 +156,7 @@ const PanelImage = (() => {
     if (focus === null) {
       return "";
     }
-    const { top, left, height, width } = focus.field;
-    return (
-      `behind it: ${Numbers.counted(height * width, "pixel")}, ` +
-      `${Numbers.line("row", top, top + height - 1)}, ` +
-      `${Numbers.line("column", left, left + width - 1)}`
-    );
+    return `behind it: ${Sentences.field(focus.field)}`;
   }
 
   function showStrip(focus) {

@@ -14,7 +14,7 @@ const PanelLedger = (() => {
     tables = make("div", {});
     scroller = make(
       "div",
-      { class: "scroller tall", tabindex: "0", role: "region", "aria-labelledby": "ledger-title" },
+      { class: "scroller tall", tabindex: "0", role: "group", "aria-labelledby": "ledger-title" },
       tables,
     );
     order = make(

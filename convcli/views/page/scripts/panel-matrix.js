@@ -34,7 +34,7 @@ const PanelMatrix = (() => {
       choose: (_, row, column) => chooseCell(row + drawn.rows[0], column + drawn.columns[0]),
       move: moveCell,
     });
-    steps = make("div", { class: "scroller", tabindex: "0", role: "region" });
+    steps = make("div", { class: "scroller", tabindex: "0", role: "group" });
     steps.setAttribute("aria-label", "The three steps with their numbers");
     numbers = Figures.onDemand("Numbers as a table", table);
     host.append(

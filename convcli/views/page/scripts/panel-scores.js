@@ -9,7 +9,7 @@ const PanelScores = (() => {
   function build(host) {
     const shown = Model.rows.filter((layer) => layer.kind !== "flatten");
     shown.forEach((layer) => figures.set(layer, figureOf(layer)));
-    place = Elements.make("div", { class: "scroller", tabindex: "0", role: "region" });
+    place = Elements.make("div", { class: "scroller", tabindex: "0", role: "group" });
     place.setAttribute("aria-label", "Scores and probabilities");
     formula = Elements.make("p", { class: "equation" });
     host.append(...[...figures.values()].map((figure) => figure.element));

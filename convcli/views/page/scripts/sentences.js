@@ -64,10 +64,15 @@ const Sentences = (() => {
     return lines;
   }
 
-  function field({ top, left, height, width }) {
+  function field({ rows, columns }) {
+    if (!rows.length || !columns.length) {
+      return "no pixels";
+    }
+    const [channels] = Model.shape("input");
+    const each = channels > 1 ? ` in each of ${channels} channels` : "";
     return (
-      `${counted(height * width, "pixel")} of the image, ` +
-      `${line("row", top, top + height - 1)}, ${line("column", left, left + width - 1)}`
+      `${counted(rows.length * columns.length, "pixel")} of the image${each}, ` +
+      `${line("row", rows)}, ${line("column", columns)}`
     );
   }
 
