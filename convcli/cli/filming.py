@@ -10,7 +10,7 @@ from convcli.cli import console
 from convcli.cli.budget import fits, require_affordable
 from convcli.cli.inputs import Input, OpenedNetwork
 from convcli.errors import UsageError
-from convcli.inspection.film_cost import of_film
+from convcli.inspection.film_cost import USUAL_PIXELS, of_film
 from convcli.inspection.schedule import Moment, Schedule, every_step, from_fine_to_coarse
 
 if TYPE_CHECKING:
@@ -97,6 +97,17 @@ class Packed:
     film: "Film"
     data: bytes
     merged: int
+
+
+def require_affordable_frame(motion: Motion) -> None:
+    """Refuse what takes too long for a single frame.
+
+    Raises:
+        ConvcliError: It does.
+    """
+    work = f"drawing a frame with {motion.terms:,} values under the window"
+    cost = of_film(1, USUAL_PIXELS, motion.terms, USUAL_KIND)
+    require_affordable(work, cost, {}, "choose another --layer, or give a smaller network")
 
 
 def packed_film(motion: Motion, wanted: Wanted) -> Packed:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from convcli.inspection.schedule import Moment
 from convcli.inspection.sliding import ConvolutionSlide
 from convcli.views.animation import canvas as draw
@@ -38,11 +36,11 @@ class ConvolutionScene(Scene):
 
     def __init__(self, slide: ConvolutionSlide, title: str) -> None:
         self._slide, self.steps = slide, slide.steps
-        largest = float(np.abs(slide.maps).max()) * float(np.abs(slide.weights).max())
-        # The largest product that there can be, so that all frames have one scale.
-        self._products = Scale(largest or 1.0, diverging=True)
         self._input = map_scale(slide.maps)
         weights = scale_for(slide.weights, signed=True)
+        # The largest product that there can be, so that all frames have one scale.
+        ends = (slide.maps.max(), -slide.maps.min())
+        self._products = Scale(float(max(ends)) * weights.high or 1.0, diverging=True)
         self._output = output = scale_for(slide.output, signed=True)
         height = heading_height() * 2 + MAPS + BETWEEN + TABLE[1]
         top = self._begin(title, 2, height, 4)

@@ -184,6 +184,21 @@ def test_what_would_take_too_long_is_refused(convcli: Convcli) -> None:
     assert not Path("convcli-out").exists()
 
 
+def test_a_window_with_too_many_values_is_refused_before_it_is_drawn(convcli: Convcli) -> None:
+    arrays = {"W1": np.ones((1, 1, 1800, 1800), np.float32), "b1": np.zeros(1, np.float32)}
+    formats.save(Path("large.npz"), arrays)
+    Image.fromarray(np.tile(np.arange(200, dtype=np.uint8), (200, 1))).save("grey.png")
+    outcome = convcli(
+        "animate", "conv", "--params", "large.npz", "--layers", "conv1", "--input-size",
+        "1800x1800", "--image", "grey.png",
+    )  # fmt: skip
+    assert (outcome.code, outcome.stdout) == (1, "")
+    assert outcome.stderr.startswith(
+        "Error: drawing a frame with 3,240,000 values under the window would take about "
+    )
+    assert outcome.stderr.count("\n") == 1
+
+
 def test_a_folder_that_cannot_be_written(convcli: Convcli) -> None:
     Path("file").write_text("")
     outcome = convcli("animate", "pool", "--out", "file")

@@ -5,7 +5,14 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from convcli.cli import console, inputs
-from convcli.cli.filming import USUAL_KIND, Motion, Packed, Wanted, packed_film
+from convcli.cli.filming import (
+    USUAL_KIND,
+    Motion,
+    Packed,
+    Wanted,
+    packed_film,
+    require_affordable_frame,
+)
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import Column, Report, Table, publish
 
@@ -18,6 +25,7 @@ COLUMNS = (
 
 def show(motion: Motion, wanted: Wanted) -> None:
     """Play it where a terminal can and no file is asked for; else draw it, then write it."""
+    require_affordable_frame(motion)
     if not wanted.asks_for_a_file and console.can_move():
         # Only a terminal needs it.
         from convcli.cli.commands.animate.playing import play
