@@ -4,6 +4,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from convcli.inspection.schedule import Schedule
 from convcli.views import png
 from convcli.views.animation.canvas import GAP_PIXEL, Box, blank, outline, place, unpacked
 from convcli.views.animation.film import Film
@@ -14,12 +15,12 @@ BETWEEN = 24
 
 
 def write(file: BinaryIO, film: Film) -> int:
-    """Write at most six frames from the first to the last, as evenly spread as can be, as PNG.
+    """Write at most six frames as PNG, from the first to the last, about as many steps apart.
 
     Returns:
         How many they are.
     """
-    numbers = chosen_frames(len(film.schedule))
+    numbers = chosen_frames(film.schedule)
     width, height = film.size
     page = blank(*reversed(size_of(film)))
     for place_number, number in enumerate(numbers):
@@ -31,19 +32,21 @@ def write(file: BinaryIO, film: Film) -> int:
     return len(numbers)
 
 
-def chosen_frames(count: int) -> list[int]:
-    """Which frames of so many are shown.
+def chosen_frames(schedule: Schedule) -> list[int]:
+    """Which frames are shown.
 
-    >>> chosen_frames(47), chosen_frames(3)
-    ([0, 9, 18, 28, 37, 46], [0, 1, 2])
+    >>> from convcli.inspection.schedule import every_step, teaching
+    >>> chosen_frames(teaching(576, row=24)), chosen_frames(every_step(3))
+    ([0, 27, 32, 37, 42, 46], [0, 1, 2])
     """
-    spread = np.linspace(0, count - 1, min(count, MOST_FRAMES))
-    return [int(number) for number in spread.round()]
+    lasts = [moment.last for moment in schedule]
+    wanted = np.linspace(lasts[0], lasts[-1], min(len(lasts), MOST_FRAMES))
+    return sorted({int(np.searchsorted(lasts, step)) for step in wanted.round()})
 
 
 def size_of(film: Film) -> tuple[int, int]:
     """Width and height of the page."""
-    count = len(chosen_frames(len(film.schedule)))
+    count = len(chosen_frames(film.schedule))
     rows, columns = -(-count // COLUMNS), min(COLUMNS, count)
     width, height = film.size
     return columns * (width + BETWEEN) + BETWEEN, rows * (height + BETWEEN) + BETWEEN
