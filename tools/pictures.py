@@ -8,12 +8,16 @@ Pictures of times are other ones on every run, so they are made only where they 
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from convcli.cli.main import execute
+from convcli.storage.mnist.locations import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "docs"
@@ -55,6 +59,9 @@ RUNS = (
         ("compare-im2col", "--as-article", "--repeat", "1", "--variants", "offset"),
         {"as-article.png": "pictures/as-article.png"},
     ),
+    Run(("animate", "conv", "--format", "webp"), {"conv.webp": "pictures/conv.webp"}),
+    Run(("animate", "pool", "--format", "webp"), {"pool.webp": "pictures/pool.webp"}),
+    Run(("animate", "im2col", "--format", "webp"), {"im2col.webp": "pictures/im2col.webp"}),
     Run(("show-filters",), {"filters.png": "pictures/filters.png"}),
     Run(
         ("compare-im2col",),
@@ -70,29 +77,38 @@ def places(runs: Iterable[Run] = RUNS) -> dict[str, Run]:
     return {Path(place).name: run for run in runs for place in run.made.values()}
 
 
-def make(run: Run, folder: Path) -> Iterator[Path]:
+def make(run: Run, folder: Path) -> list[Path]:
     """Call the command, and put what it made where it belongs.
 
     Args:
         run: Which.
         folder: Takes the place of ``docs/``.
+
+    Returns:
+        The files.
     """
-    with TemporaryDirectory() as empty:
-        command = [sys.executable, "-m", "convcli", *run.words, "--out", run.out]
-        subprocess.run(  # noqa: S603
-            command, cwd=empty, env=_environment(Path(empty)), check=True, stdout=subprocess.DEVNULL
-        )
-        for name, place in run.made.items():
-            target = folder / place
+    targets = [folder / place for place in run.made.values()]
+    with TemporaryDirectory() as made, _sample_digits(), redirect_stdout(StringIO()):
+        code = execute([*run.words, "--out", str(Path(made, run.out))])
+        assert code == 0, f"convcli {' '.join(run.words)} ended with exit code {code}"
+        for name, target in zip(run.made, targets, strict=True):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(empty, run.out) / name, target)
-            yield target
+            shutil.move(Path(made, run.out) / name, target)
+    return targets
 
 
-def _environment(empty: Path) -> dict[str, str]:
-    """The checkout's program, and the sample digits even where MNIST is there."""
-    kept = {name: value for name, value in os.environ.items() if name != "CONVCLI_DATA_DIR"}
-    return kept | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(empty / "cache")}
+@contextmanager
+def _sample_digits() -> Iterator[None]:
+    """Even where MNIST is there."""
+    kept = dict(os.environ)
+    os.environ.pop(VARIABLE, None)
+    with TemporaryDirectory() as empty:
+        os.environ["XDG_CACHE_HOME"] = empty
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
 
 
 def main() -> None:

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
 
 from tools.pictures import DOCUMENTS, ROOT, places
 
@@ -34,11 +37,17 @@ def test_every_picture_is_made_by_the_tool_and_shown() -> None:
 @pytest.mark.parametrize("name", [name for name, run in places().items() if not run.of_times])
 def test_a_picture_is_what_the_command_draws_now(name: str, made: Path) -> None:
     (place,) = [place for place in places()[name].made.values() if Path(place).name == name]
-    kept, drawn = Image.open(DOCUMENTS / place), Image.open(made / place)
-    assert kept.info.get("Title") == drawn.info.get("Title")
-    assert kept.size == drawn.size
-    changed = (np.asarray(kept.convert("RGB")) != np.asarray(drawn.convert("RGB"))).any(axis=2)
-    assert changed.mean() <= MOST_CHANGED
+    with Image.open(DOCUMENTS / place) as kept, Image.open(made / place) as drawn:
+        assert kept.info.get("Title") == drawn.info.get("Title")
+        assert kept.size == drawn.size
+        for before, now in zip_longest(_frames(kept), _frames(drawn)):
+            assert (before != now).any(axis=2).mean() <= MOST_CHANGED
+
+
+def _frames(picture: Image.Image) -> Iterator[NDArray[np.uint8]]:
+    """One array of a picture; of an animation one for each frame."""
+    for frame in ImageSequence.Iterator(picture):
+        yield np.asarray(frame.convert("RGB"))
 
 
 def test_a_name_that_is_none_is_refused() -> None:
