@@ -1,4 +1,4 @@
-"""Every picture under ``docs/``, made by the commands that the documents show.
+"""Every picture and page under ``docs/``, made by the commands that the documents show.
 
 ``python -m tools.pictures`` makes all of them anew, from the sample digits and parameters;
 ``python -m tools.pictures explain.png cell.png`` makes these two. A test holds them to the code.
@@ -31,13 +31,11 @@ class Run:
         words: The command line without ``convcli``.
         made: What the command calls a file -> where it belongs under ``docs/``.
         of_times: Whether the pictures show how long something took.
-        out: What ``--out`` is given; a folder where it has no dot.
     """
 
     words: tuple[str, ...]
     made: Mapping[str, str]
     of_times: bool = False
-    out: str = "pictures"
 
 
 RUNS = (
@@ -62,6 +60,8 @@ RUNS = (
     Run(("animate", "conv", "--format", "webp"), {"conv.webp": "pictures/conv.webp"}),
     Run(("animate", "pool", "--format", "webp"), {"pool.webp": "pictures/pool.webp"}),
     Run(("animate", "im2col", "--format", "webp"), {"im2col.webp": "pictures/im2col.webp"}),
+    # Without the pad, which needs two megabytes of weights.
+    Run(("explore", "--no-draw"), {"explore.html": "pages/explore.html"}),
     Run(("show-filters",), {"filters.png": "pictures/filters.png"}),
     Run(
         ("compare-im2col",),
@@ -89,11 +89,11 @@ def make(run: Run, folder: Path) -> list[Path]:
     """
     targets = [folder / place for place in run.made.values()]
     with TemporaryDirectory() as made, _sample_digits(), redirect_stdout(StringIO()):
-        code = execute([*run.words, "--out", str(Path(made, run.out))])
+        code = execute([*run.words, "--out", made])
         assert code == 0, f"convcli {' '.join(run.words)} ended with exit code {code}"
         for name, target in zip(run.made, targets, strict=True):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(made, run.out) / name, target)
+            shutil.move(Path(made, name), target)
     return targets
 
 
@@ -112,7 +112,7 @@ def _sample_digits() -> Iterator[None]:
 
 
 def main() -> None:
-    """Make the pictures that the command line names, or all that show no times."""
+    """Make what the command line names, or all that shows no times."""
     parser = argparse.ArgumentParser(prog="python -m tools.pictures", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *places()], metavar="NAME")
     parser.add_argument("--to", type=Path, default=DOCUMENTS, help="in place of docs/")

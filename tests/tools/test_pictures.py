@@ -1,10 +1,15 @@
-"""The pictures of the documents are those that the commands draw now."""
+"""The pictures and the page of the documents are those that the commands make now."""
 
+import base64
+import json
+import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +21,10 @@ from tools.pictures import DOCUMENTS, ROOT, places
 PAGES = [ROOT / "README.md", *DOCUMENTS.glob("*.md")]
 # Another version of matplotlib or of its fonts may draw a letter a little otherwise.
 MOST_CHANGED = 0.01
+PICTURES = [name for name, run in places().items() if not (run.of_times or name.endswith(".html"))]
+PAGE = "pages/explore.html"
+DATA = re.compile(r'(?<=id="page-data">).*?(?=</script>)', re.DOTALL)
+NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +43,7 @@ def test_every_picture_is_made_by_the_tool_and_shown() -> None:
     assert [place for place in made if f"({place})" not in text.replace("(docs/", "(")] == []
 
 
-@pytest.mark.parametrize("name", [name for name, run in places().items() if not run.of_times])
+@pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_what_the_command_draws_now(name: str, made: Path) -> None:
     (place,) = [place for place in places()[name].made.values() if Path(place).name == name]
     with Image.open(DOCUMENTS / place) as kept, Image.open(made / place) as drawn:
@@ -48,6 +57,36 @@ def _frames(picture: Image.Image) -> Iterator[NDArray[np.uint8]]:
     """One array of a picture; of an animation one for each frame."""
     for frame in ImageSequence.Iterator(picture):
         yield np.asarray(frame.convert("RGB"))
+
+
+def test_the_page_is_what_the_command_writes_now(made: Path) -> None:
+    kept, written = ((folder / PAGE).read_text(encoding="utf-8") for folder in (DOCUMENTS, made))
+    # Another processor adds in another order.
+    texts = [DATA.sub("", page) for page in (kept, written)]
+    assert NUMBER.split(texts[0]) == NUMBER.split(texts[1])
+    numbers = [list(map(float, NUMBER.findall(text))) for text in texts]
+    assert numbers[0] == pytest.approx(numbers[1], rel=1e-3, abs=1e-5)
+    _assert_same(*(json.loads(DATA.findall(page)[0]) for page in (kept, written)))
+
+
+def _assert_same(kept: Any, written: Any) -> None:
+    """Two values of JSON, with the arrays in them; numbers as near as float32 lets them be."""
+    if isinstance(kept, dict) and kept.keys() == {"shape", "type", "data"}:
+        assert kept["shape"] == written["shape"]
+        np.testing.assert_allclose(_unpacked(kept), _unpacked(written), rtol=1e-4, atol=1e-5)
+    elif isinstance(kept, dict | list):
+        assert isinstance(written, type(kept))
+        assert len(kept) == len(written)
+        for key in kept if isinstance(kept, dict) else range(len(kept)):
+            _assert_same(kept[key], written[key])
+    elif isinstance(kept, float):
+        assert kept == pytest.approx(written, rel=1e-4, abs=1e-5)
+    else:
+        assert kept == written
+
+
+def _unpacked(array: dict[str, Any]) -> NDArray[Any]:
+    return np.frombuffer(zlib.decompress(base64.b64decode(array["data"])), array["type"])
 
 
 def test_a_name_that_is_none_is_refused() -> None:
