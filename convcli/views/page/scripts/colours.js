@@ -3,6 +3,7 @@
 // Colours: the palette of views/palette.py, whose tables are in the page's data. A scale is
 // { high, diverging }; a diverging one is centred at zero.
 const Colours = (() => {
+  const scales = new WeakMap(); // Of arrays whose numbers stay what they are.
   let tables = null;
 
   function begin(page) {
@@ -13,15 +14,19 @@ const Colours = (() => {
   }
 
   // The one scale of all these numbers: diverging as soon as one is negative.
-  function scaleOf(...arrays) {
-    let [low, high] = [0, 0];
-    arrays.forEach((values) =>
-      values.forEach((value) => {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }),
-    );
-    return { high: Math.max(-low, high) || 1, diverging: low < 0 };
+  function scaleOf(values) {
+    if (!scales.has(values)) {
+      let [low, high] = [0, 0];
+      for (const value of values) {
+        if (value < low) {
+          low = value;
+        } else if (value > high) {
+          high = value;
+        }
+      }
+      scales.set(values, { high: Math.max(-low, high) || 1, diverging: low < 0 });
+    }
+    return scales.get(values);
   }
 
   // Writes red, green and blue of a value into an array of pixels.

@@ -2,14 +2,17 @@
 
 // Data: what the page knows, read once from the element "page-data".
 //
-//   const page = await Data.load();
+//   const page = await Data.begin();   what the first picture needs: the large weights of affine
+//                                      layers are not there yet
+//   await Data.load();                 the same page, with everything
 //
-// gives the JSON with every packed array replaced by { shape, values }, where values is a
+// It is the JSON with every packed array replaced by { shape, values }, where values is a
 // Uint8Array, Float32Array or Float64Array with exactly the numbers of the engine:
 //   page.layers[i].arrays.weights.values     a layer's own parameters
 //   page.stages.conv1.values                 what the engine made, without the axis of images
 //   page.image.pixels.values                 the bytes of the image, (channels, height, width)
 const Data = (() => {
+  const LARGE = 2 ** 17; // Characters.
   const TYPES = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array };
 
   function bytesOf(base64) {
@@ -49,13 +52,42 @@ const Data = (() => {
     return Object.fromEntries(entries);
   }
 
+  // The page without its large arrays, and these: [layer's number, packed weights].
+  async function unpackFirst() {
+    const packed = JSON.parse(document.getElementById("page-data").textContent);
+    const later = [];
+    packed.layers.forEach(({ kind, arrays }, number) => {
+      if (kind === "affine" && arrays.weights?.data.length > LARGE) {
+        later.push([number, arrays.weights]);
+        delete arrays.weights;
+      }
+    });
+    return { page: await unpackAll(packed), later };
+  }
+
+  async function unpackRest() {
+    const { page, later } = await first();
+    await Promise.all(
+      later.map(async ([number, weights]) => {
+        page.layers[number].arrays.weights = await unpack(weights);
+      }),
+    );
+    return page;
+  }
+
+  let begun = null;
   let loaded = null;
 
-  // The same promise for everybody who asks.
+  // The same promises for everybody who asks.
+  function first() {
+    begun ??= unpackFirst();
+    return begun;
+  }
+
   function load() {
-    loaded ??= unpackAll(JSON.parse(document.getElementById("page-data").textContent));
+    loaded ??= unpackRest();
     return loaded;
   }
 
-  return Object.freeze({ load });
+  return Object.freeze({ begin: async () => (await first()).page, load });
 })();

@@ -167,12 +167,15 @@ const Explained = (() => {
   }
 
   function leftOut(summing, ledger) {
-    return summing && ledger === null
-      ? [
+    if (!summing || ledger !== null) {
+      return [];
+    }
+    return Model.page.drawing
+      ? [`The weights of ${summing.layer.name} are being unpacked.`]
+      : [
           `This page was made with --no-draw and leaves out the weights of ${summing.layer.name}: ` +
             "the command below lists the terms.",
-        ]
-      : [];
+        ];
   }
 
   function afterwards(summing, unit) {

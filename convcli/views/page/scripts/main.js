@@ -24,6 +24,7 @@
     const { current } = Selection;
     LayerStrip.show(current);
     shown.forEach(([, panel]) => panel.show(current));
+    Mosaic.flush();
     const { short } = Explained.of(current);
     Figures.write(Elements.byId("selected"), short);
     Elements.byId("back").hidden = Shown.isEngine;
@@ -39,7 +40,7 @@
     frame ??= requestAnimationFrame(draw);
   }
 
-  const page = await Data.load();
+  const page = await Data.begin();
   Shown.begin(page);
   Model.begin(page);
   Colours.begin(page);
@@ -63,7 +64,9 @@
   draw();
   // What the page computes by itself comes after its first picture.
   requestAnimationFrame(() => {
-    setTimeout(() => {
+    setTimeout(async () => {
+      await Data.load();
+      Selection.tell();
       Drawing.begin(page);
       SelfTest.begin(page);
     });

@@ -6,6 +6,7 @@
 //   mosaic.element                          goes into the page
 //   mosaic.lay({ tiles, height, width, across, gap, most, margin, tall })
 //   mosaic.paint({ values, offset, strides: [tile, row, column], scale })
+//   Mosaic.flush()                          once all are laid
 //   mosaic.mark([{ tile, top, left, height, width, strength: "strong" | "weak" }])
 //
 // choose(tile, row, column) and move(down, across) give the changes of the selection that belong to a
@@ -23,6 +24,7 @@ const Mosaic = (() => {
   const INKS = { strong: "#b8004c", weak: "#14161c" };
   const LEAST = 7; // Pixels of a mark, so that it is seen around the smallest cell.
   const NO_MARGIN = [0, 0, 0, 0];
+  const waiting = new Map(); // How a mosaic that was laid is given its size -> where it stands.
 
   function make({ label, choose, move, hint = "Arrow keys move." }) {
     const base = Elements.make("canvas", { class: "cells", "aria-hidden": "true" });
@@ -55,14 +57,14 @@ const Mosaic = (() => {
       const down = Math.ceil(plan.tiles / plan.across);
       base.width = plan.across * (plan.width + plan.gap) - plan.gap + left + right;
       base.height = down * (plan.height + plan.gap) - plan.gap + top + bottom;
-      resize();
+      waiting.set(resize, element);
     }
 
-    function resize() {
-      if (plan === null || !element.clientWidth) {
+    function resize(room) {
+      if (plan === null || !room) {
         return;
       }
-      const fitting = Math.floor(element.clientWidth / base.width);
+      const fitting = Math.floor(room / base.width);
       cell = Math.max(1, Math.min(plan.most, fitting));
       high = plan.tall || cell;
       const [width, height] = [base.width * cell, base.height * high];
@@ -220,7 +222,7 @@ const Mosaic = (() => {
         Selection.pin(changes);
       }
     });
-    new ResizeObserver(resize).observe(element);
+    new ResizeObserver(() => resize(element.clientWidth)).observe(element);
 
     return Object.freeze({
       element,
@@ -243,6 +245,14 @@ const Mosaic = (() => {
     );
   }
 
+  // Gives their sizes to all that were laid. They are measured first: a page whose sizes change after
+  // each question for one is laid out again and again.
+  function flush() {
+    const rooms = [...waiting].map(([resize, element]) => [resize, element.clientWidth]);
+    waiting.clear();
+    rooms.forEach(([resize, room]) => resize(room));
+  }
+
   // How many tiles side by side, so that the whole is about so many times as wide as it is high.
   function acrossFor(tiles, ratio = 2.5) {
     const ideal = Math.max(1, Math.round(Math.sqrt(tiles * ratio)));
@@ -254,5 +264,5 @@ const Mosaic = (() => {
     return Math.min(tiles, ideal);
   }
 
-  return Object.freeze({ make, acrossFor });
+  return Object.freeze({ make, flush, acrossFor });
 })();
