@@ -50,7 +50,8 @@ def test_a_picture_s_name(name: str, convcli: Convcli, tmp_path: Path) -> None:
     (folder,) = (tmp_path / "convcli-out").iterdir()
     assert re.fullmatch(r"forward-image-[A-Za-z0-9-]{1,60}", folder.name)
     pictures = list(folder.iterdir())
-    assert len(pictures) == 6
+    # The five of the stages, preparation.png and steps.png.
+    assert len(pictures) == 7
     for path in pictures:
         with Image.open(path) as written:
             assert written.info["Title"].isprintable()

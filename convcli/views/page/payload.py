@@ -38,6 +38,7 @@ class Subject:
     Attributes:
         version: Of convcli.
         command: The command line that made it.
+        options: Those that name the same image and network to other commands.
         title: The image, for a reader.
         label: The class that it shows; None where nobody said.
         parameters: The name of the file.
@@ -47,6 +48,7 @@ class Subject:
 
     version: str
     command: str
+    options: str
     title: str
     label: int | None
     parameters: str
@@ -70,6 +72,7 @@ def payload(
         "version": subject.version,
         "title": subject.title,
         "command": subject.command,
+        "options": subject.options,
         "parameters": subject.parameters,
         "network": network.title,
         "assumed": network.assumed,

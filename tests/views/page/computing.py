@@ -15,7 +15,9 @@ from convcli.views.page.payload import Subject, payload
 
 Array = NDArray[Any]
 
-SUBJECT = Subject("0", "convcli explore", "an image", None, "a network", with_drawing=True)
+SUBJECT = Subject(
+    "0", "convcli explore", "--index 3", "an image", None, "a network", with_drawing=True
+)
 TOLERANCE = 1e-5
 """Largest difference to the engine's numbers, as a share of the largest number of a stage."""
 

@@ -1,5 +1,6 @@
 """The page as a whole: any network, any reader, any name."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from playwright.sync_api import Page, expect
 
 from convcli.inspection.guided_tour import guided_tour
 from convcli.network.contract import InputContract
+from convcli.storage.parameters.formats import save
 from convcli.views.page.document import page as page_text
 from tests.outcome import Convcli
 from tests.views.page.browser import OpenPage
 from tests.views.page.computing import SUBJECT
-from tests.views.page.making import noise, small_network, write_page
+from tests.views.page.making import CHAPTER_7, noise, small_network, write_page
 from tests.views.page.selecting import map_named, middle_of
 
 HOSTILE = "</script><img src=x onerror='document.title=1'>\u2028{{ 7 * 7 }}&lt;"
@@ -147,13 +149,31 @@ def test_the_tour_leads_through_the_page(open_page: OpenPage, tmp_path: Path) ->
     expect(page.locator("#selected")).to_contain_text("cell (")
 
 
+def test_the_command_in_the_terminal_names_the_same_image_and_network(
+    open_page: OpenPage, convcli: Convcli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(Path("net work.npz"), small_network().arrays)
+    made = convcli(
+        "explore", "--index", "3", "--params", "net work.npz", "--layers", CHAPTER_7,
+        "--no-draw", "--out", "page.html",
+    )  # fmt: skip
+    assert made.code == 0, made.stderr
+    page = ready(open_page(Path("page.html"), "#stage=conv1&filter=2&row=4&column=5"))
+    command = page.locator("#ledger .command code").text_content() or ""
+    said = convcli(*shlex.split(command)[1:])
+    assert (said.code, said.stdout.partition(";")[0]) == (
+        0,
+        "train sample 3, label 1: conv1, filter 2, (4, 5)",
+    )
+
+
 def test_names_stay_text(open_page: OpenPage, tmp_path: Path) -> None:
     contract = InputContract(1, 9, 9, classes=(HOSTILE, "plain"))
     network = replace(
         small_network("conv1(2@3) relu flatten fc1(2)", contract), title=HOSTILE, assumed=HOSTILE
     )
     stages = network.stages(contract.values(noise(contract)))
-    subject = replace(SUBJECT, title=HOSTILE, parameters=HOSTILE, command=HOSTILE)
+    subject = replace(SUBJECT, title=HOSTILE, parameters=HOSTILE, command=HOSTILE, options=HOSTILE)
     tour = guided_tour(network, stages, network.first_convolution)
     path = tmp_path / "page.html"
     path.write_text(page_text(subject, network, stages, tour), encoding="utf-8")

@@ -14,6 +14,7 @@ from convcli.cli.commands.explore.page_file import (
     open_in_browser,
     page_place,
     require_small,
+    same_subject,
 )
 from convcli.cli.report import Report, Said, publish
 from convcli.inspection.guided_tour import guided_tour
@@ -74,7 +75,7 @@ def command(
     from convcli.views.page.payload import Subject
 
     subject = Subject(
-        __version__, command_line(), shown.title, shown.label, opened.name,
+        __version__, command_line(), same_subject(), shown.title, shown.label, opened.name,
         with_drawing=not no_draw,
     )  # fmt: skip
     text = page(subject, opened.network, stages, tour).encode("utf-8")

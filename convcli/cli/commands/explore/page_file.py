@@ -17,6 +17,8 @@ MOST_BYTES = 24 * 10**6
 
 # They say where something is, or what happens to the page.
 _ELSEWHERE = ("data_dir", "out", "opens", "as_json")
+# They say what the page begins with, and what it has.
+_OF_THE_PAGE = ("layer", "no_draw")
 
 
 def page_place(out: Path | None, slug: str) -> tuple[PictureFolder, str]:
@@ -70,11 +72,21 @@ def first_layer(opened: inputs.OpenedNetwork, name: str | None) -> Convolution |
 
 def command_line() -> str:
     """The command that makes this page again, with files by their names alone."""
+    return shlex.join(["convcli", "explore", *_given(_ELSEWHERE)])
+
+
+def same_subject() -> str:
+    """The options that name the same image and the same network, for other commands."""
+    return shlex.join(_given((*_ELSEWHERE, *_OF_THE_PAGE)))
+
+
+def _given(left_out: tuple[str, ...]) -> list[str]:
+    """The options that the user wrote, but for some."""
     context = click.get_current_context()
-    words = ["convcli", "explore"]
+    words = []
     for option in context.command.params:
         name = str(option.name)
-        if name in _ELSEWHERE or not options.was_given(name):
+        if name in left_out or not options.was_given(name):
             continue
         words.append(option.opts[0])
         value = context.params[name]
@@ -82,7 +94,7 @@ def command_line() -> str:
             words.append("x".join(map(str, value)))
         elif value is not True:
             words.append(file_name(value) if isinstance(value, Path) else printable(value, 500))
-    return shlex.join(words)
+    return words
 
 
 def open_in_browser(path: Path) -> None:

@@ -42,7 +42,7 @@ const PanelLedger = (() => {
   function show(selection) {
     const answer = Explained.of(selection);
     title.textContent = answer.title;
-    command.textContent = answer.command;
+    command.textContent = [answer.command, Model.page.options].join(" ").trim();
     const parts = [...answer.tables];
     const said = [...answer.notes];
     if (answer.ledger) {
