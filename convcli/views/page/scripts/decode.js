@@ -56,7 +56,8 @@ const Data = (() => {
   async function unpackFirst() {
     const packed = JSON.parse(document.getElementById("page-data").textContent);
     const later = [];
-    packed.layers.forEach(({ kind, arrays }, number) => {
+    // The page of an animation has no layers.
+    (packed.layers ?? []).forEach(({ kind, arrays }, number) => {
       if (kind === "affine" && arrays.weights?.data.length > LARGE) {
         later.push([number, arrays.weights]);
         delete arrays.weights;
