@@ -103,7 +103,7 @@ def test_a_page_that_would_be_too_large_is_refused(convcli: Convcli, small: Path
         "W1": np.zeros((784, 8000), np.float32), "b1": np.zeros(8000, np.float32),
         "W2": np.zeros((8000, 10), np.float32), "b2": np.zeros(10, np.float32),
     }  # fmt: skip
-    np.savez("wide.npz", **arrays)
+    formats.save(Path("wide.npz"), arrays)
     wide = ["--params", "wide.npz", "--layers", "flatten fc1 relu fc2", "--out", "page.html"]
     outcome = convcli("explore", *wide)
     assert (outcome.code, outcome.stdout) == (1, "")
