@@ -87,8 +87,7 @@ def command(
         "bytes": Said(len(text), f"{len(text):,} bytes, which load nothing else."),
     }
     title = f"{shown.title}: a page of {opened.name}"
-    drawings = {name: partial(_write, text=text)}
-    report = Report(title, facts, folder=folder, drawings=drawings)
+    report = Report(title, facts, folder=folder, drawings={name: partial(_write, text=text)})
     inputs.announce(shown.dataset, opened)
     publish(report, as_json)
     if opens:
