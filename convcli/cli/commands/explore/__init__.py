@@ -9,13 +9,12 @@ import click
 from convcli import __version__
 from convcli.cli import inputs, options
 from convcli.cli.commands.explore.page_file import (
-    command_line,
     first_layer,
     open_in_browser,
     page_place,
     require_small,
-    same_subject,
 )
+from convcli.cli.commands.explore.words import command_line, same_subject
 from convcli.cli.report import Report, Said, publish
 from convcli.inspection.guided_tour import guided_tour
 from convcli.inspection.trace import finite_stages
