@@ -6,6 +6,7 @@ every other; a gradient is read and never kept, so its buffer may be used again 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -17,10 +18,35 @@ Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
 
+@dataclass
+class OptimizerState:
+    """What an optimizer has to remember from one update to the next.
+
+    Attributes:
+        steps: Updates that count for its formula; 0 where none does.
+        moments: What each of its running arrays is called -> name of a parameter -> array in the
+            parameter's shape. Without any parameter before the first update.
+    """
+
+    steps: int = 0
+    moments: dict[str, dict[str, Array]] = field(default_factory=dict)
+
+    def copy(self) -> "OptimizerState":
+        """The same in arrays of its own."""
+        moments = {kind: _copies(arrays) for kind, arrays in self.moments.items()}
+        return OptimizerState(self.steps, moments)
+
+
 class Optimizer(Protocol):
-    """What training needs of an optimizer; the learning rate may be changed between updates."""
+    """What training needs of an optimizer; the learning rate may be changed between updates.
+
+    Attributes:
+        learning_rate: Of the next update.
+        state: May be read between updates, and replaced by one of the same kind.
+    """
 
     learning_rate: float
+    state: OptimizerState
 
     def update(self, parameters: Arrays, gradients: Arrays) -> None:
         """Change every parameter in place by its gradient, which has its shape."""
@@ -41,6 +67,7 @@ class SGD:
 
     def __init__(self, learning_rate: float) -> None:
         self.learning_rate = learning_rate
+        self.state = OptimizerState()
         self._change: dict[str, Array] = {}
 
     def update(self, parameters: Arrays, gradients: Arrays) -> None:
@@ -71,13 +98,14 @@ class Momentum:
     def __init__(self, learning_rate: float, momentum: float = 0.9) -> None:
         self.learning_rate = learning_rate
         self.momentum = momentum
-        self._velocity: dict[str, Array] = {}
+        self.state = OptimizerState(moments={"velocity": {}})
         self._change: dict[str, Array] = {}
 
     def update(self, parameters: Arrays, gradients: Arrays) -> None:
         """Let gradient and friction change the speed, then move."""
+        velocities = self.state.moments["velocity"]
         for name, parameter in parameters.items():
-            velocity = _buffer(self._velocity, name, parameter)
+            velocity = _buffer(velocities, name, parameter)
             change = _buffer(self._change, name, parameter)
             np.multiply(gradients[name], self.learning_rate, out=change)
             velocity *= self.momentum
@@ -115,21 +143,20 @@ class Adam:
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
-        self._steps = 0
-        self._mean: dict[str, Array] = {}
-        self._square_mean: dict[str, Array] = {}
+        self.state = OptimizerState(moments={"mean": {}, "square_mean": {}})
         self._change: dict[str, Array] = {}
 
     def update(self, parameters: Arrays, gradients: Arrays) -> None:
         """Move both running means towards the gradient, then the parameters."""
-        self._steps += 1
+        self.state.steps += 1
+        steps, moments = self.state.steps, self.state.moments
         # The two corrections are the same for every element, so they are applied to the learning
         # rate and to epsilon once instead of to m and v.
-        correction = np.sqrt(1 - self.beta2**self._steps).item()
-        rate = self.learning_rate * correction / (1 - self.beta1**self._steps)
+        correction = np.sqrt(1 - self.beta2**steps).item()
+        rate = self.learning_rate * correction / (1 - self.beta1**steps)
         for name, parameter in parameters.items():
-            mean = _buffer(self._mean, name, parameter)
-            square_mean = _buffer(self._square_mean, name, parameter)
+            mean = _buffer(moments["mean"], name, parameter)
+            square_mean = _buffer(moments["square_mean"], name, parameter)
             change = _buffer(self._change, name, parameter)
             gradient = gradients[name]
             np.multiply(gradient, 1 - self.beta1, out=change)
@@ -165,6 +192,29 @@ def find_optimizer(name: str) -> type[SGD | Momentum | Adam]:
     if name not in OPTIMIZERS:
         raise UsageError(f"no optimizer {name!r}", f"choose from {', '.join(OPTIMIZERS)}")
     return OPTIMIZERS[name]
+
+
+def decay(parameters: Arrays, share: float) -> None:
+    """Take a share of every weight away, in place, before the gradient's step.
+
+    ``weight *= 1 - share`` with ``share = learning_rate * weight_decay``: decoupled weight decay
+    (Loshchilov and Hutter, *Decoupled weight decay regularization*, 2019; ``torch.optim.AdamW``).
+    An L2 term in the loss does the same to SGD, but not to Adam, which would divide it by the size
+    of the gradient. Only weights decay: arrays of one dimension, biases and the scale and shift of
+    a normalization, are left alone.
+
+    >>> parameters = {"W1": np.array([[2.0]]), "b1": np.array([2.0])}
+    >>> decay(parameters, 0.25)
+    >>> parameters["W1"], parameters["b1"]
+    (array([[1.5]]), array([2.]))
+    """
+    for parameter in parameters.values():
+        if parameter.ndim > 1:
+            parameter *= 1 - share
+
+
+def _copies(arrays: Arrays) -> dict[str, Array]:
+    return {name: array.copy(order="K") for name, array in arrays.items()}
 
 
 def _buffer(buffers: dict[str, Array], name: str, like: Array) -> Array:

@@ -8,7 +8,15 @@ import torch
 from numpy.typing import NDArray
 
 from convcli.errors import UsageError
-from convcli.network.optimizers import OPTIMIZERS, SGD, Adam, Momentum, Optimizer, find_optimizer
+from convcli.network.optimizers import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    Momentum,
+    Optimizer,
+    decay,
+    find_optimizer,
+)
 
 Array = NDArray[Any]
 Make = Callable[[float], Any]
@@ -65,6 +73,48 @@ def test_a_learning_rate_that_changes_on_the_way_counts_from_then_on(
         optimizer.update(parameters, {"W": gradient})
         reference.step()
     np.testing.assert_allclose(parameters["W"], tensor.numpy(), rtol=1e-12)
+
+
+def test_decay_with_adam_is_adamw_of_torch_and_leaves_biases_alone() -> None:
+    random = np.random.default_rng(2)
+    parameters: dict[str, Array] = {"W": random.normal(size=(6, 5)), "b": random.normal(size=4)}
+    tensors = {name: torch.tensor(array) for name, array in parameters.items()}
+    optimizer = Adam(0.02)
+    reference = torch.optim.AdamW(
+        [
+            {"params": [tensors["W"]], "weight_decay": 0.3},
+            {"params": [tensors["b"]], "weight_decay": 0},
+        ],
+        lr=0.02,
+    )
+    for rate in np.linspace(0.02, 0.0, 30):
+        optimizer.learning_rate = float(rate)
+        for group in reference.param_groups:
+            group["lr"] = float(rate)
+        gradients = _gradients(random, parameters)
+        for name, tensor in tensors.items():
+            tensor.grad = torch.tensor(gradients[name])
+        decay(parameters, optimizer.learning_rate * 0.3)
+        optimizer.update(parameters, gradients)
+        reference.step()
+    for name, tensor in tensors.items():
+        np.testing.assert_allclose(parameters[name], tensor.numpy(), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_a_state_is_all_that_an_optimizer_remembers(make: type[SGD | Momentum | Adam]) -> None:
+    random = np.random.default_rng(3)
+    whole = {"W": random.normal(size=(6, 5))}
+    gradients = [_gradients(random, whole) for _ in range(4)]
+    first, second = make(0.1), make(0.1)
+    for gradient in gradients[:2]:
+        first.update(whole, gradient)
+    second.state = first.state.copy()
+    resumed = {"W": whole["W"].copy()}
+    for optimizer, parameters in ((first, whole), (second, resumed)):
+        for gradient in gradients[2:]:
+            optimizer.update(parameters, gradient)
+    np.testing.assert_array_equal(whole["W"], resumed["W"])
 
 
 def test_momentum_keeps_its_speed_when_the_learning_rate_falls_to_zero() -> None:
