@@ -16,6 +16,7 @@ and does three things differently; none of them is any business of the network::
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,22 @@ BLOCK = 100
 # Images that a core learns from at once. The blocks are cut alike on every machine, so that the
 # order of the sums does not depend on its cores.
 LEARNED_BLOCK = 25
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a batch teaches.
+
+    Attributes:
+        loss: Mean cross-entropy before anything is changed, in nats; for a block of the batch, its
+            share of that.
+        right: Images of the batch that are read right.
+        gradients: Of the loss, by every parameter that is learned.
+    """
+
+    loss: float
+    right: int
+    gradients: Gradients
 
 
 class Plan:
@@ -93,7 +110,21 @@ class Plan:
     def loss_and_gradients(
         self, images: Array, labels: Labels, chance: "np.random.Generator"
     ) -> tuple[float, Gradients]:
-        """As :meth:`convcli.network.network.Network.loss_and_gradients`, but for rounding.
+        """As :meth:`convcli.network.network.Network.loss_and_gradients`, but for rounding."""
+        lesson = self.lesson(images, labels, chance)
+        return lesson.loss, lesson.gradients
+
+    def lesson(self, images: Array, labels: Labels, chance: "np.random.Generator") -> Lesson:
+        """What a batch teaches, with the layers as they are in training.
+
+        Args:
+            images: (N, channels, height, width).
+            labels: (N,).
+            chance: For dropout.
+
+        Raises:
+            GeometryError: The shapes do not fit.
+            UsageError: A label is no class of the network.
 
         The same arrays and the same state of ``chance`` give the same bits, whichever core happens
         to do what.
@@ -101,8 +132,9 @@ class Plan:
         self.network.check_images(images)
         check_labels(labels, len(images), self.network.classes)
         learn = self._learn_in_blocks if self.learns_in_blocks else self._learn_at_once
-        loss, gradients = learn(images, labels, chance)
-        return loss, {name: gradients[name] for name in self.network.learned}
+        found = learn(images, labels, chance)
+        gradients = {name: found.gradients[name] for name in self.network.learned}
+        return Lesson(found.loss, found.right, gradients)
 
     def _scores(
         self, pictures: Array, values_of: Callable[[Array], Array], dtype: np.dtype[Any]
@@ -145,22 +177,23 @@ class Plan:
 
     def _learn_at_once(
         self, images: Array, labels: Labels, chance: "np.random.Generator"
-    ) -> tuple[float, Gradients]:
+    ) -> Lesson:
         values, way_back = images, []
         for place, step in enumerate(self._steps):
             values, backward = step.learn(values, chance, first=not place)
             way_back.append(backward)
         gradient = cross_entropy_gradient(values, labels)
-        return cross_entropy(values, labels), _go_back(way_back, gradient)
+        loss, right = cross_entropy(values, labels), _count_right(values, labels)
+        return Lesson(loss, right, _go_back(way_back, gradient))
 
     def _learn_in_blocks(
         self, images: Array, labels: Labels, chance: "np.random.Generator"
-    ) -> tuple[float, Gradients]:
+    ) -> Lesson:
         number = len(images)
         blocks = -(-number // LEARNED_BLOCK)
         # A block has chances of its own, so that it does not matter which comes first.
         seeds = chance.integers(2**63, size=blocks)
-        parts: list[tuple[float, Gradients] | None] = [None] * blocks
+        parts: list[Lesson | None] = [None] * blocks
 
         def prepare(_core: int) -> Work:
             def work(start: int, stop: int) -> None:
@@ -178,15 +211,15 @@ class Plan:
         share_blocks(prepare, number, LEARNED_BLOCK)
         # In the order of the blocks, not in the order in which the cores were done with them.
         done = [part for part in parts if part is not None]
-        total: Gradients = dict(done[0][1])
-        for _, gradients in done[1:]:
-            for name, gradient in gradients.items():
+        total: Gradients = dict(done[0].gradients)
+        for part in done[1:]:
+            for name, gradient in part.gradients.items():
                 total[name] = total[name] + gradient
-        return sum(loss for loss, _ in done), total
+        return Lesson(sum(part.loss for part in done), sum(part.right for part in done), total)
 
     def _learn_block(
         self, images: Array, labels: Labels, chance: "np.random.Generator", share: float
-    ) -> tuple[float, Gradients]:
+    ) -> Lesson:
         """A block's share of the loss of the whole batch, and of its gradients."""
         values, way_back = images, []
         for layer in self.network.scoring_layers:
@@ -194,7 +227,12 @@ class Plan:
             way_back.append(backward)
         gradient = cross_entropy_gradient(values, labels)
         gradient *= values.dtype.type(share)
-        return share * cross_entropy(values, labels), _go_back(way_back, gradient)
+        loss, right = share * cross_entropy(values, labels), _count_right(values, labels)
+        return Lesson(loss, right, _go_back(way_back, gradient))
+
+
+def _count_right(scores: Array, labels: Labels) -> int:
+    return int((scores.argmax(axis=1) == labels).sum())
 
 
 def _go_back(way_back: list[Backward], gradient: Array) -> Gradients:

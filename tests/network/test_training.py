@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -52,16 +53,16 @@ def test_events_come_in_order_and_count_every_step() -> None:
     steps = [event for event in events if isinstance(event, StepResult)]
     assert [(step.step, step.steps) for step in steps] == [(number, 6) for number in range(1, 7)]
     epochs = [event for event in events if isinstance(event, EpochResult)]
-    assert [epoch.epoch for epoch in epochs] == [1, 2]
+    assert [epoch.measured.epoch for epoch in epochs] == [1, 2]
     # 40 images in batches of 16, 16 and 8: the loss is the mean of the images, not of the batches.
     losses = np.array([step.loss for step in steps]).reshape(2, 3)
     expected = losses @ [16, 16, 8] / 40
-    assert [epoch.loss for epoch in epochs] == pytest.approx(expected.tolist(), rel=1e-12)
+    assert [epoch.measured.loss for epoch in epochs] == pytest.approx(expected.tolist(), rel=1e-12)
 
 
 def test_it_learns() -> None:
     last = _epochs(_stripes(420), TrainingSettings(epochs=8, batch=20))[-1]
-    assert last.validation_accuracy >= 0.9
+    assert last.measured.validation_accuracy >= 0.9
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -73,7 +74,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(dtype: str) -
     )
     assert len(first) == len(again) == len(other) == 2
     for one, two, three in zip(first, again, other, strict=True):
-        assert (one.loss, one.validation_accuracy) == (two.loss, two.validation_accuracy)
+        assert replace(one.measured, seconds=0) == replace(two.measured, seconds=0)
         for name, array in one.parameters.items():
             assert array.dtype == dtype
             np.testing.assert_array_equal(array, two.parameters[name])
