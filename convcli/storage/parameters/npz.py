@@ -38,6 +38,9 @@ from convcli.text import printable
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
+SUFFIX = ".npy"
+"""How the names of members end that are arrays."""
+
 _MAGIC = b"\x93NUMPY"
 # How many bytes say how long the header is, by version.
 _LENGTH_BYTES = {b"\x01\x00": 2, b"\x02\x00": 4, b"\x03\x00": 4}
@@ -86,7 +89,7 @@ def read_npz(file: BinaryIO) -> Contents:
                 if name == KEY:
                     description = _description(archive, member)
                 else:
-                    arrays[name] = _array(archive, member)
+                    arrays[name] = array_of(archive, member)
             except FileError as error:
                 raise FileError(f"{name}: {error.message}", error.hint) from error
     return Contents(arrays, description)
@@ -117,19 +120,25 @@ def save_npz(
     text = None if description is None else description.text()
     with atomic_file(path) as file, ZipFile(file, "w") as archive:
         for name, array in arrays.items():
-            with archive.open(_entry(f"{name}.npy"), "w") as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
+            write_array(archive, f"{name}{SUFFIX}", array)
         if text is not None:
-            archive.writestr(_entry(KEY), text)
+            archive.writestr(entry(KEY), text)
 
 
-def _entry(name: str) -> "ZipInfo":
+def write_array(archive: "ZipFile", name: str, array: NDArray[Any]) -> None:
+    """Put an array into a zip that is being written, as a member of this name."""
+    with archive.open(entry(name), "w") as member:
+        np.lib.format.write_array(member, array, allow_pickle=False)
+
+
+def entry(name: str) -> "ZipInfo":
+    """A member that tells nothing of when and where it was written."""
     from zipfile import ZipInfo
 
     # The beginning of time of zip files, and the same system wherever this runs.
-    entry = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    entry.create_system = 3
-    return entry
+    member = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    member.create_system = 3
+    return member
 
 
 def _name(member: "ZipInfo") -> str:
@@ -138,11 +147,11 @@ def _name(member: "ZipInfo") -> str:
     whole = member.orig_filename
     if whole == KEY:
         return KEY
-    if not whole.endswith(".npy"):
+    if not whole.endswith(SUFFIX):
         raise FileError(
             f"'{printable(whole, 30)}' in it is no .npy array", "write it again with numpy.savez"
         )
-    name = whole.removesuffix(".npy")
+    name = whole.removesuffix(SUFFIX)
     check_name(name)
     return name
 
@@ -153,7 +162,12 @@ def _description(archive: "ZipFile", member: "ZipInfo") -> Description:
     return parse_description(b"".join(contents_of(archive, member)))
 
 
-def _array(archive: "ZipFile", member: "ZipInfo") -> NDArray[Any]:
+def array_of(archive: "ZipFile", member: "ZipInfo") -> NDArray[Any]:
+    """The array in a member of a zip, checked against the directory before it is made.
+
+    Raises:
+        FileError: It is no plain array, or is damaged.
+    """
     chunks = contents_of(archive, member)
     start = b""
     while len(start) < _LONGEST_HEADER and (chunk := next(chunks, b"")):

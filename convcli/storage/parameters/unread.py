@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+STATE_RECORD = "convcli.state.json"
+"""The first member of a training's state, which is a zip as well."""
+
 _TORCH = "a PyTorch file"
 _TORCH_HINT = "save its state_dict with safetensors.torch.save_file"
 _TORCH_BEFORE_1_6 = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
@@ -49,6 +52,9 @@ def unread_format_of(beginning: bytes) -> UnreadFormat | None:
 
 
 def _kind_of_zip(beginning: bytes) -> UnreadFormat | None:
+    # The name of the first member stands here in every zip.
+    if beginning[30:].startswith(STATE_RECORD.encode()):
+        return UnreadFormat("the state of a training", "'convcli train --resume' goes on with it")
     if b"/data.pkl" in beginning:
         return UnreadFormat(_TORCH, _TORCH_HINT)
     if b"metadata.json" in beginning and b"keras" in beginning:
