@@ -71,8 +71,8 @@ def draw(
         axes.xaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
         axes.yaxis.set_minor_locator(NullLocator())
-        _quieten(axes)
-        _add_legend(axes)
+        quieten(axes)
+        add_legend(axes)
 
     width, height = WIDTH - 2 * MARGIN - LEFT, HEIGHT - LEGEND
     sheet.chart(MARGIN + LEFT, sheet.top + LEGEND, width, height, draw_chart)
@@ -89,7 +89,8 @@ def _scale_axes(axes: Axes, logarithmic_size: bool, logarithmic_time: bool) -> N
         axes.set_xscale("log")
 
 
-def _add_legend(axes: Axes) -> None:
+def add_legend(axes: Axes) -> None:
+    """Name the lines of a chart, above it."""
     axes.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
@@ -117,7 +118,8 @@ def _draw_line(axes: Axes, line: Line, sizes: Sequence[int], place: int) -> None
     )
 
 
-def _quieten(axes: Axes) -> None:
+def quieten(axes: Axes) -> None:
+    """Leave of a chart's frame and grid what helps to read it."""
     axes.tick_params(which="both", color=RULE, labelcolor=MUTED, labelsize=SMALL)
     axes.grid(True, color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)
