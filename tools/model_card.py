@@ -29,7 +29,11 @@ def read_record() -> dict[str, Any]:
 def command(record: dict[str, Any]) -> str:
     """The command line with every setting written out, defaults as well."""
     settings = {**record["settings"], "validation": record["data"]["validation"]}
-    options = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in settings.items())
+    options = " ".join(
+        f"--{name.replace('_', '-')} {','.join(value) if isinstance(value, list) else value}"
+        for name, value in settings.items()
+        if value not in (None, [])
+    )
     kernel = record["environment"]["asked_for_kernel"]
     return (
         f"OPENBLAS_CORETYPE={kernel} \\\n"

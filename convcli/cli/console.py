@@ -60,6 +60,12 @@ def print_text(line: str = "") -> None:
     click.echo(line)
 
 
+def rule(width: int) -> str:
+    """A line under headings, of a letter that stdout has."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return ("─" if encoding.lower().startswith("utf") else "-") * width
+
+
 def print_file(path: Path) -> None:
     """Say where a result was written, on one line: never broken, so that it can be copied.
 

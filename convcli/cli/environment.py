@@ -7,10 +7,32 @@ from typing import Any
 import numpy as np
 
 from convcli import __version__
-from convcli.engine.fast.threads import blas_kernels, usable_cores
+from convcli.engine.fast.threads import blas_kernels, blas_threads, usable_cores
 
 KERNEL_VARIABLE = "OPENBLAS_CORETYPE"
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+def fingerprint() -> dict[str, str]:
+    """What the last bits of a run rest on, by names for a reader.
+
+    OpenBLAS and NumPy choose their code by the processor, and the number of threads decides how a
+    large product is cut.
+
+    >>> fingerprint()["NumPy"] == np.__version__
+    True
+    """
+    described = describe()
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
+    return {
+        "convcli": described["convcli"],
+        "NumPy": described["numpy"],
+        "BLAS": described["blas"],
+        "BLAS kernel": described["blas_kernel"],
+        "BLAS threads": ", ".join(map(str, blas_threads())),
+        "cores": str(described["cores"]),
+        "vector instructions": " ".join(found),
+    }
 
 
 def describe() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,8 +109,20 @@ def blas_kernels() -> tuple[str, ...]:
     >>> all(kernel.isprintable() for kernel in blas_kernels())
     True
     """
-    libraries = [library for library in _blas().info() if library["user_api"] == "blas"]
-    return tuple(str(library.get("architecture") or "unknown") for library in libraries)
+    return tuple(str(library.get("architecture") or "unknown") for library in _blas_libraries())
+
+
+def blas_threads() -> tuple[int, ...]:
+    """How many threads BLAS has for one product, while the cores do not share the work.
+
+    >>> min(blas_threads(), default=1) >= 1
+    True
+    """
+    return tuple(int(library["num_threads"]) for library in _blas_libraries())
+
+
+def _blas_libraries() -> list[dict[str, Any]]:
+    return [library for library in _blas().info() if library["user_api"] == "blas"]
 
 
 @cache

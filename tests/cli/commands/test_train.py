@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ Events = Iterator[StepResult | EpochResult]
 Bytes = Callable[[NDArray[np.uint8]], bytes]
 
 TEST = 12
-QUICK = ("--epochs", "2", "--batch", "11")
+QUICK = ("--epochs", "2", "--batch", "11", "--no-figures")
 
 
 def _files(directory: Path) -> list[str]:
@@ -38,8 +39,9 @@ def test_it_trains_saves_and_says_how_well_it_reads(convcli: Command, data: Path
     lines = outcome.stdout.splitlines()
     assert lines[0].startswith("the book's network of chapter 7: conv1(30@5x5) relu")
     assert lines[1].endswith("22 images to learn from, 2 for validation")
-    assert lines[2].startswith("epoch 1/2: loss 2.")
-    assert lines[3].startswith("epoch 2/2: loss ")
+    assert lines[2].split("  ")[-1] == "seconds"
+    assert re.fullmatch(r" +1  2\.\d{4} +\d\.\d{4} .*%  .* \d+\.\d( \*)?", lines[4])
+    assert lines[5].split()[0] == "2"
     file = Path("convcli-out/train/simple_convnet.npz")
     assert lines[-1] == f"wrote {file}"
 
@@ -58,6 +60,9 @@ def test_json_tells_the_whole_run(convcli: Command, data: Path) -> None:
         "learning_rate": 0.002,
         "optimizer": "adam",
         "seed": 0,
+        "weight_decay": 0.0,
+        "augment": [],
+        "patience": None,
     }
     assert result["data"]["training"] == 22
     assert [epoch["epoch"] for epoch in result["epochs"]] == [1, 2]
@@ -73,7 +78,11 @@ def test_json_tells_the_whole_run(convcli: Command, data: Path) -> None:
     assert result["bytes"] == len(written)
     assert result["environment"]["numpy"] == np.__version__
     # What a reader would have seen on stdout goes to stderr.
-    assert "epoch 2/2: loss" in outcome.stderr
+    assert re.search(r"^ +2  \d\.\d{4}  ", outcome.stderr, re.MULTILINE)
+    # What a column is called is its name in the JSON.
+    (headings,) = [line for line in outcome.stderr.splitlines() if line.endswith("  seconds")]
+    names = {heading.replace(" ", "_") for heading in re.split(" {2,}", headings.strip())}
+    assert names < set(result["epochs"][0])
 
 
 def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(
@@ -88,7 +97,7 @@ def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(
 
 
 def test_without_mnist_the_sample_digits_are_learned_and_a_note_says_so(convcli: Command) -> None:
-    outcome = convcli("train", "--epochs", "1", "--batch", "92", "--json")
+    outcome = convcli("train", "--epochs", "1", "--batch", "92", "--no-figures", "--json")
     assert outcome.code == 0
     note, *progress = outcome.stderr.splitlines()
     assert note.startswith("Note: MNIST was not found")
@@ -96,6 +105,27 @@ def test_without_mnist_the_sample_digits_are_learned_and_a_note_says_so(convcli:
     result = json.loads(outcome.stdout)
     assert result["data"] == {"name": "sample digits", "training": 184, "validation": 16}
     assert result["test"]["images"] == 100
+
+
+def test_patience_ends_the_training_and_says_so(convcli: Command, data: Path) -> None:
+    slowly = ("--optimizer", "sgd", "--learning-rate", "1e-30", "--epochs", "9", "--patience", "2")
+    outcome = convcli("train", "--data-dir", data, *QUICK, *slowly)
+    assert outcome.code == 0
+    assert len(re.findall(r"^ +\d  ", outcome.stdout, re.MULTILINE)) == 3
+    assert "epoch 1 was kept: validation accuracy" in outcome.stdout
+    assert "; 2 more were no better, and --patience ended the training\n" in outcome.stdout
+
+
+def test_the_folder_gets_the_history_and_the_curves(convcli: Command, data: Path) -> None:
+    arguments = ("--epochs", "2", "--batch", "11", "--out", "curves", "--save", "a.npz", "--json")
+    outcome = convcli("train", "--data-dir", data, *arguments)
+    assert outcome.code == 0
+    result = json.loads(outcome.stdout)
+    assert result["files"] == ["curves/history.json", "curves/curves.png"]
+    history = json.loads(Path("curves/history.json").read_bytes())
+    assert history == {name: result[name] for name in history}
+    assert set(history) == {"layers", "settings", "data", "epochs", "best_epoch"}
+    assert Path("curves/curves.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_safetensors_hold_the_same_numbers(convcli: Command, data: Path) -> None:
@@ -132,6 +162,17 @@ def test_a_file_that_is_there_is_left_alone(convcli: Command, data: Path) -> Non
         (["--validation", "0"], "0 is not in the range 1<=x<="),
         (["--validation", "24"], "it must be 1 to 23"),
         (["--save", "parameters.txt"], "parameters.txt"),
+        (["--weight-decay", "-1"], "-1.0 is not in the range 0<=x<="),
+        (["--weight-decay", "nan"], "nan is no number"),
+        (["--patience", "0"], "0 is not in the range 1<=x<="),
+        (["--augment", "shift,flip"], "'flip' is none of shift, rotate"),
+        (["--augment", ""], "'' is none of shift, rotate"),
+        (["--checkpoint-every", "-1"], "-1 is not in the range 0<=x<="),
+        (["--state", "state.txt"], "state.txt does not end in .npz"),
+        (["--state", "x.npz", "--save", "x.npz"], "x.npz cannot be both the parameters and the"),
+        (["--state", "x.npz", "--checkpoint-every", "0"], "--state and --checkpoint-every 0"),
+        (["--no-figures", "--animate"], "--no-figures and --animate contradict each other"),
+        (["--layers", "flatten fc1(10)", "--batch", "8", "--animate"], "and the network has none"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line_before_anything_is_written(
@@ -182,17 +223,24 @@ def test_a_training_that_diverges_ends_with_one_line(convcli: Command, data: Pat
 # Ctrl-C takes no exception through the training, so this program stands in for the console script:
 # epochs that read these shares of the validation images, then Ctrl-C.
 INTERRUPTED_TRAINING = """
-import os, signal, sys
+import signal, sys
 from convcli import interrupts
-from convcli.cli import main, training_watch
-from convcli.cli.commands import train
-from convcli.network.training import EpochResult, StepResult
+from convcli.cli import main
+from convcli.cli.training import files
+from convcli.network.training import BestEpoch, Epoch, EpochResult, StepResult, Training
 from tests import chapter_7
 
-def epochs(*_):
+def epochs(training):
     yield StepResult(1, 100, 2.3)
+    best = 0
     for epoch, accuracy in enumerate({accuracies}, 1):
-        yield EpochResult(epoch, 1.0, accuracy, 0.1, chapter_7.parameters(epoch))
+        measured = Epoch(epoch, 1.0, 0.5, 1.0, accuracy, 0.001, 0.1)
+        parameters, is_best = chapter_7.parameters(epoch), accuracy > best
+        training.history.append(measured)
+        if is_best:
+            best = accuracy
+            training._best = BestEpoch(epoch, accuracy, parameters)
+        yield EpochResult(measured, parameters, is_best)
     signal.raise_signal(signal.SIGINT)
 
 def save(path, arrays, description):
@@ -200,8 +248,8 @@ def save(path, arrays, description):
         signal.raise_signal(signal.SIGINT)
     save_whole(path, arrays, description)
 
-train.train = epochs
-save_whole, training_watch.save_parameters = training_watch.save_parameters, save
+Training.events = epochs
+save_whole, files.save_parameters = files.save_parameters, save
 sys.argv[1:] = {arguments}
 interrupts.answer()
 main.run()
@@ -228,14 +276,14 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(data: Path, in_the_write: bool) -> N
     finished = _train_until_ctrl_c(data, [0.5, 0.75, 0.75, 0.25], in_the_write)
     assert finished.stderr.splitlines() == [
         "Error: interrupted; the best epoch so far, 2 with 75.00% of the validation images, "
-        "is in kept.npz"
+        "is in kept.npz; --resume kept.state.npz goes on"
     ]
     np.testing.assert_array_equal(
         load(Path("kept.npz")).arrays["W1"], chapter_7.parameters(2)["W1"]
     )
-    saved = [line for line in finished.stdout.splitlines() if line.endswith(", saved")]
-    expected = ["epoch 1"] if in_the_write else ["epoch 1", "epoch 2"]
-    assert [line.split("/")[0] for line in saved] == expected
+    saved = [line for line in finished.stdout.splitlines() if line.endswith(" *")]
+    expected = ["1"] if in_the_write else ["1", "2"]
+    assert [line.split()[0] for line in saved] == expected
 
 
 def test_ctrl_c_before_the_first_epoch_writes_nothing(data: Path) -> None:
@@ -261,7 +309,7 @@ def test_a_signal_leaves_a_whole_file_and_no_litter(data: Path, ending: str, cod
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
-            if line.startswith("epoch 2/"):
+            if line.startswith("    2  "):
                 process.send_signal(getattr(signal, ending))
                 break
         process.stdout.read()
@@ -270,5 +318,5 @@ def test_a_signal_leaves_a_whole_file_and_no_litter(data: Path, ending: str, cod
     assert "Traceback" not in errors
     if ending == "SIGINT":
         assert "the best epoch so far" in errors
-        assert _files(Path("out")) == ["kept.npz"]
+    assert _files(Path("out")) == ["kept.npz", "kept.state.npz"]
     build(load(Path("out/kept.npz")).arrays)

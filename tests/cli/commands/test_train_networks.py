@@ -13,7 +13,7 @@ from convcli.storage.parameters.formats import load, save
 
 Command = Callable[..., Any]
 
-QUICK = ("--epochs", "2", "--batch", "11")
+QUICK = ("--epochs", "2", "--batch", "11", "--no-figures")
 SMALL = "conv1(2@5x5,stride=2) relu maxpool2 flatten fc1(10) dropout(0.25,book)"
 
 

@@ -7,28 +7,32 @@ import click
 
 from convcli.cli import console, options
 from convcli.cli.commands.train.choices import training_options
-from convcli.cli.commands.train.learner import description_of, open_learner, usual_file
-from convcli.cli.commands.train.result import Result
-from convcli.cli.inputs import announce
+from convcli.cli.commands.train.file_choices import file_options
+from convcli.cli.folder import PictureFolder
 from convcli.cli.report import publish
-from convcli.cli.training_watch import BestEpoch, watch
+from convcli.cli.training.beginning import begin, go_on
+from convcli.cli.training.session import open_session
 from convcli.interrupts import AnsweredWith
-from convcli.network.building import build
-from convcli.network.evaluation import evaluate
-from convcli.network.training import LabelledPixels, TrainingSettings, hold_out, train
-from convcli.storage.mnist.dataset import open_dataset
 
 
 @click.command()
 @training_options
+@file_options
 @options.data_dir_option
-@options.json_option
+@options.output_options
 def command(
     layers: str | None,
     params: Path | None,
     validation: int | None,
     save: Path | None,
+    state: Path | None,
+    checkpoint_every: int,
+    resume: Path | None,
+    accept_rounding: bool,
+    animate: bool,
     data_dir: Path | None,
+    out: Path | None,
+    no_figures: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -38,32 +42,29 @@ def command(
     that --layers describes. The file that is saved says which network it is for, and so needs no
     --layers. The same seed gives the same parameters, bit for bit on the same machine and NumPy.
 
-    Each epoch that reads more validation images than any before is written when it ends, so neither
-    Ctrl-C nor a crash loses it. The test images are read once, after the last epoch, by the
-    parameters that were kept; they decide nothing.
+    Each epoch that reads more validation images than any before is written when it ends, and the
+    state of the run now and then. After a crash or Ctrl-C, --resume goes on, and ends in the same
+    bits as if nothing had been. The test images are read once, after the last epoch, by the
+    parameters that were kept; they decide nothing. curves.png and history.json go to --out (without
+    it: convcli-out/train).
 
     \b
     Examples:
       convcli train
       convcli train --epochs 3 --seed 1 --save seed-1.npz
+      convcli train --resume seed-1.state.npz
       convcli train --params seed-1.npz --optimizer sgd --learning-rate 0.01 --json
       convcli train --layers 'conv1(6@5x5,pad=2) relu maxpool2 flatten fc1(10)' --save small.npz
     """
-    settings = TrainingSettings(**chosen)
-    learner = open_learner(params, layers, settings.seed)
-    network = learner.network
-    best = BestEpoch(save or usual_file(params, layers), description_of(network))
-    data, test_data = open_dataset("train", data_dir), open_dataset("test", data_dir)
-    learned, held_out = hold_out(LabelledPixels(data.images(), data.labels()), validation)
-    events = train(network, learned, held_out, settings)
-    announce(data, learner)
-    # The lines of the epochs are the result, and JSON takes their place on stdout.
+    if resume is None:
+        beginning = begin(params, layers, validation, save, state, checkpoint_every, chosen)
+    else:
+        beginning = go_on(resume, validation, save, accept_rounding, chosen)
+    folder = PictureFolder("train", out, no_figures)
+    session = open_session(beginning, data_dir, checkpoint_every, animate)
+    # The rows of the epochs are the result, and JSON takes their place on stdout.
     say = console.notice if as_json else console.print_text
-    say(f"{network.title}: {network.specification}; {settings.optimizer}, seed {settings.seed}")
-    say(f"{data.name}: {len(learned):,} images to learn from, {len(held_out):,} for validation")
-    with AnsweredWith(best.interrupted):
-        history = watch(events, settings.epochs, best, say)
-        kept = build(best.parameters, network.specification, network.contract)
-        outcome = evaluate(kept, test_data.images(), test_data.labels())
-    counts = {"name": data.name, "training": len(learned), "validation": len(held_out)}
-    publish(Result(network, settings, counts, history, best, outcome).report(), as_json)
+    with AnsweredWith(session.watched.interrupted):
+        result = session.run(say)
+    publish(result.report(folder, session.animation), as_json)
+    session.watched.state.remove()

@@ -3,10 +3,24 @@
 import click
 
 from convcli.cli import options
-from convcli.cli.commands.train.learner import usual_file
-from convcli.cli.folder import HOME
+from convcli.digits.augmentation import KINDS, MOST_DEGREES, MOST_PIXELS
 from convcli.network.optimizers import OPTIMIZERS
 from convcli.network.training import TrainingSettings
+from convcli.text import printable
+
+
+def _as_kinds(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> tuple[str, ...]:
+    """The kinds of a list, each once, in the order in which they are done."""
+    if text is None:
+        return ()
+    named = [name.strip() for name in text.split(",")]
+    for name in named:
+        if name not in KINDS:
+            raise click.BadParameter(f"{printable(name)!r} is none of {', '.join(KINDS)}")
+    return tuple(kind for kind in KINDS if kind in named)
+
 
 DEFAULTS = TrainingSettings()
 USUAL_RATES = ", ".join(f"{name} {kind.usual_learning_rate}" for name, kind in OPTIMIZERS.items())
@@ -45,19 +59,33 @@ training_options = options.compose(
         ),
         options.seed_option,
         click.option(
+            "--weight-decay",
+            type=options.Amount(0, 1e40),
+            default=DEFAULTS.weight_decay,
+            show_default=True,
+            help="Share of every weight that a step takes away, in learning rates. Decoupled from "
+            "the gradient, as in AdamW; biases are left alone.",
+        ),
+        click.option(
+            "--augment",
+            callback=_as_kinds,
+            metavar="LIST",
+            help="Change each image by chance before it is learned: shift (up to "
+            f"{MOST_PIXELS} pixels each way), rotate (up to {MOST_DEGREES:g} degrees), or both: "
+            "shift,rotate. Without it: images as they are.",
+        ),
+        click.option(
+            "--patience",
+            type=options.COUNT,
+            metavar="N",
+            help="End after N epochs without a better one. Without it: all epochs.",
+        ),
+        click.option(
             "--validation",
             type=options.COUNT,
             metavar="N",
             help="Keep the last N training images out of the training and measure each epoch with "
             "them. Without it: one in twelve, which is 5,000 of MNIST.",
-        ),
-        click.option(
-            "--save",
-            type=options.PATH,
-            metavar="FILE",
-            help="Where the parameters go: .npz or .safetensors. A file that is there is not "
-            f"overwritten. Without it: {usual_file(None, None).name}, or with --layers or --params "
-            f"{usual_file(None, '').name}, in {HOME / 'train'}.",
         ),
     ]
 )

@@ -32,12 +32,12 @@ def open_learner(params: Path | None, layers: str | None, seed: int) -> OpenedNe
     """
     if params is not None:
         opened = open_network(params, layers)
-        learner = OpenedNetwork(opened.name, _with_own_parameters(opened.network))
+        learner = OpenedNetwork(opened.name, own(opened.network))
     elif layers is not None:
         learner = OpenedNetwork("", untrained(layers, MNIST, seed))
     else:
         learner = OpenedNetwork("", untrained(CHAPTER_7_SIZED, MNIST, seed, title=CHAPTER_7_TITLE))
-    _check_fits_mnist(learner.network)
+    check_fits_mnist(learner.network)
     return learner
 
 
@@ -54,16 +54,24 @@ def description_of(network: Network) -> Description | None:
     return Description(network.specification, network.contract.json)
 
 
-def _with_own_parameters(network: Network) -> Network:
-    """Arrays that nobody else has, in numbers that can be learned."""
-    own = {
-        name: np.array(array, "float64" if array.dtype == np.float64 else "float32")
+def own(network: Network) -> Network:
+    """The network with arrays that nobody else has, in numbers that can be learned.
+
+    Each lies in memory as one of NumPy's two orders, so that a file can bring it back as it was.
+    """
+    arrays = {
+        name: np.array(array, "float64" if array.dtype == np.float64 else "float32", order="A")
         for name, array in network.parameters.items()
     }
-    return replace(network, parameters=own)
+    return replace(network, parameters=arrays)
 
 
-def _check_fits_mnist(network: Network) -> None:
+def check_fits_mnist(network: Network) -> None:
+    """Refuse a network that does not read digits.
+
+    Raises:
+        UsageError: Its input or its output is another one.
+    """
     if not network.contract.is_mnist:
         raise UsageError(
             f"MNIST's images are {InputContract().size_text}, and the network takes "
