@@ -12,7 +12,7 @@ from convcli.network.network import Network
 
 Array = NDArray[Any]
 
-MOMENTS = 60
+MOMENTS = 48
 """Steps at which the filters are kept, with the first and the last one."""
 
 _MOST_NUMBERS = 2**14  # Of the filters at one step: 64 KiB of float32.

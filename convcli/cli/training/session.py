@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from convcli.cli import options
 from convcli.cli.folder import Drawing
@@ -64,7 +64,17 @@ class Session:
     @property
     def animation(self) -> Drawing | None:
         """Writes the filters on their way; None where nobody wants to see them."""
-        return None
+        growth, title = self.watched.growth, f"{self.watched.network.title}: its filters"
+        if growth is None:
+            return None
+
+        def write(file: BinaryIO) -> None:
+            from convcli.views.animation.files import write_gif
+            from convcli.views.animation.filter_growth import film_of
+
+            write_gif(file, film_of(growth, title))
+
+        return write
 
 
 def open_session(

@@ -7,7 +7,8 @@ from matplotlib.ticker import MaxNLocator, NullLocator, PercentFormatter
 
 from convcli.inspection.learning_curves import LearningCurves
 from convcli.views.figures.line_chart import BELOW, LEFT, LEGEND, add_legend, quieten
-from convcli.views.figures.sheet import BODY, MARGIN, Sheet
+from convcli.views.figures.sheet import MARGIN, Sheet
+from convcli.views.figures.texts import BODY
 from convcli.views.palette import INK, MARKERS, MUTED, PAPER
 from convcli.views.themes import current
 

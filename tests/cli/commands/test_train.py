@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from convcli.network.building import build
 from convcli.network.training import EpochResult, StepResult
@@ -118,14 +119,21 @@ def test_patience_ends_the_training_and_says_so(convcli: Command, data: Path) ->
 
 def test_the_folder_gets_the_history_and_the_curves(convcli: Command, data: Path) -> None:
     arguments = ("--epochs", "2", "--batch", "11", "--out", "curves", "--save", "a.npz", "--json")
-    outcome = convcli("train", "--data-dir", data, *arguments)
+    outcome = convcli("train", "--data-dir", data, *arguments, "--animate")
     assert outcome.code == 0
     result = json.loads(outcome.stdout)
-    assert result["files"] == ["curves/history.json", "curves/curves.png"]
+    assert result["files"] == [
+        "curves/history.json",
+        "curves/filters.gif",
+        "curves/curves.png",
+    ]
     history = json.loads(Path("curves/history.json").read_bytes())
     assert history == {name: result[name] for name in history}
     assert set(history) == {"layers", "settings", "data", "epochs", "best_epoch"}
     assert Path("curves/curves.png").read_bytes().startswith(b"\x89PNG")
+    with Image.open("curves/filters.gif") as animation:
+        # Before the first of the four steps, and after each.
+        assert getattr(animation, "n_frames", 1) == 5
 
 
 def test_safetensors_hold_the_same_numbers(convcli: Command, data: Path) -> None:
