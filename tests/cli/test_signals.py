@@ -79,7 +79,10 @@ class TestInterrupted:
         (line,) = stderr.splitlines()
         assert line.startswith("Error: interrupted")
         if arguments[0] == "train":
-            assert {path.name for path in Path("pictures").rglob("*")} <= {"trained.npz"}
+            assert {path.name for path in Path("pictures").rglob("*")} <= {
+                "trained.npz",
+                "trained.state.npz",
+            }
         else:
             assert_old_or_whole(Path("pictures"))
 

@@ -1,5 +1,6 @@
 """Ctrl-C at a moment of chance in a command, and what must be true after it."""
 
+import json
 import os
 import random
 import re
@@ -16,6 +17,7 @@ import click
 from PIL import Image
 
 from convcli.cli.main import cli
+from convcli.storage.checkpoints import load_checkpoint
 from convcli.storage.parameters.formats import load
 
 # What a command is given so that it takes a second or two; one that is not here is given nothing.
@@ -27,6 +29,8 @@ ARGUMENTS = {
     "params convert": ("source.npz", "converted.safetensors"),
     "train": ("--epochs", "3", "--batch", "32", "--save", "trained.npz"),
 }
+# What a run that was interrupted leaves, and one that has ended does not.
+STATE = "trained.state.npz"
 INTERRUPTED = "Error: interrupted"
 # The program says when its own first line is reached: until then Ctrl-C is Python's affair.
 BEGIN = "import os\nfrom convcli.__main__ import run\nos.write({marker}, b'.')\nrun()"
@@ -160,7 +164,7 @@ class Undisturbed:
         moment = f"{self.command} after {delay:.4f} s: {ended}"
         left = files(folder)
         if self.ended.code != 130:
-            assert left <= self.files, f"{moment}: {sorted(left)}"
+            assert left - {STATE} <= self.files, f"{moment}: {sorted(left)}"
         for name in left:
             assert is_whole(folder / name), f"{moment}: {name} is half-written"
         said = {_shape(line) for line in self.ended.stderr if not line.startswith(INTERRUPTED)}
@@ -204,13 +208,17 @@ def files(folder: Path) -> set[str]:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a picture or a parameter file can be read to its end."""
+    """Whether a picture, a parameter file or a state can be read to its end."""
     if path.suffix in (".png", ".gif"):
         with Image.open(path) as picture:
             picture.seek(getattr(picture, "n_frames", 1) - 1)
             picture.load()
+    elif path.name == STATE:
+        load_checkpoint(path)
     elif path.suffix in (".npz", ".safetensors"):
         load(path)
+    elif path.suffix == ".json":
+        json.loads(path.read_bytes())
     else:
         return False
     return True

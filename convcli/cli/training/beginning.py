@@ -97,7 +97,7 @@ def begin(
         open_learner(params, layers, settings.seed),
         validation,
         chosen_save,
-        state or chosen_save.with_name(chosen_save.stem + STATE_SUFFIX),
+        state or chosen_save.parent / (chosen_save.stem + STATE_SUFFIX),
     )
 
 

@@ -13,6 +13,7 @@ from convcli.network.building import build
 from convcli.network.contract import InputContract
 from convcli.network.network import Network
 from convcli.network.training import TrainingSettings, TrainingState
+from convcli.network.training.state import BEST, HISTORY, MOMENTS, PARAMETERS
 from convcli.storage.checkpoints import Checkpoint, load_checkpoint
 from convcli.storage.parameters.description import Description
 from convcli.text import file_name, printable
@@ -100,8 +101,8 @@ class StoredRun:
         """What the bits rest on and is otherwise now, in clauses."""
         now = environment.fingerprint()
         return [
-            f"{printable(name, 20)} was {printable(self.fingerprint.get(name, 'unknown'), 40)} and "
-            f"is {printable(now.get(name, 'unknown'), 40)}"
+            f"{printable(name, 20)} {printable(self.fingerprint.get(name, 'unknown'), 40)} before, "
+            f"{printable(now.get(name, 'unknown'), 40)} now"
             for name in dict.fromkeys([*now, *self.fingerprint])
             if now.get(name) != self.fingerprint.get(name)
         ]
@@ -148,6 +149,9 @@ def _stored(name: str, checkpoint: Checkpoint) -> StoredRun:
         _texts(record["data"]),
         _suffix(record),
     )
+    for group in checkpoint.groups:
+        if group not in (PARAMETERS, BEST, HISTORY, FRAMES) and not group.startswith(MOMENTS):
+            raise FileError(f"{group} is no part of a run", DAMAGED)
     frames = checkpoint.groups.get(FRAMES)
     return StoredRun(
         name, run, state, frames, _text(record, "file_sha256"), _texts(record["fingerprint"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from convcli.cli import environment
 from convcli.storage.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -19,15 +20,15 @@ from tests.outcome import Convcli
 
 LAYERS = "conv1(2@5x5,stride=2) relu maxpool2 flatten fc1(10) dropout(0.25)"
 SETTINGS = ("--epochs", "3", "--batch", "8", "--layers", LAYERS, "--checkpoint-every", "2")
-OTHERS = ("--augment", "shift,rotate", "--weight-decay", "0.01", "--seed", "3", "--animate")
+OTHERS = ("--augment", "shift,rotate", "--weight-decay", "0.01", "--seed", "3")
 RESUME = ("train", "--resume", "run.state.npz", "--no-figures", "--json")
 Whole = list[tuple[dict[str, Any], bytes]]
 SAVED, STATE = Path("run.npz"), Path("run.state.npz")
 
 
-def _train(data: Path, save: str = "run.npz") -> tuple[str, ...]:
+def _train(data: Path, figures: str = "--no-figures") -> tuple[str, ...]:
     begin = ("train", "--data-dir", str(data), *SETTINGS, *OTHERS)
-    return (*begin, "--save", save, "--no-figures", "--json")
+    return (*begin, "--save", "run.npz", figures, "--json")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def half_done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def killed(data: Path, half_done: Path, tmp_path: Path) -> Path:
     """The data of a run whose files lie in the current folder."""
     if not (half_done / STATE).exists():
-        outcome = dying("step:6", half_done, *_train(data))
+        outcome = dying("step:6", half_done, *_train(data, "--animate"))
         assert outcome.returncode == KILLED, outcome.stderr
     for file in half_done.iterdir():
         shutil.copy(file, tmp_path)
@@ -143,8 +144,9 @@ def test_another_machine_is_refused_with_the_difference_until_it_is_accepted(
     there = here | {"BLAS kernel": "Zen", "cores": "64"}
     monkeypatch.setattr(environment, "fingerprint", lambda: there)
     refused = convcli(*RESUME, "--data-dir", killed)
-    differences = f"BLAS kernel was {here['BLAS kernel']} and is Zen; cores was {here['cores']} and"
-    _assert_one_line(refused, 1, f"same bits: {differences} is 64; --accept-rounding goes on")
+    cores = f"cores {here['cores']} before, 64 now"
+    differences = f"BLAS kernel {here['BLAS kernel']} before, Zen now; {cores}"
+    _assert_one_line(refused, 1, f"same bits: {differences}; --accept-rounding goes on")
     accepted = convcli(*RESUME, "--data-dir", killed, "--accept-rounding")
     assert accepted.code == 0
     assert accepted.stderr.startswith(f"Note: the last bits may come out otherwise: {differences}")
@@ -197,10 +199,17 @@ def test_without_checkpoints_nothing_but_the_parameters_is_written(
 def test_frames_cannot_be_asked_for_afterwards(
     convcli: Convcli, data: Path, tmp_path: Path
 ) -> None:
-    arguments = tuple(word for word in _train(data) if word != "--animate")
-    assert dying("step:6", tmp_path, *arguments).returncode == KILLED
-    outcome = convcli(*RESUME, "--data-dir", data, "--animate")
+    assert dying("step:6", tmp_path, *_train(data)).returncode == KILLED
+    outcome = convcli("train", "--resume", STATE, "--data-dir", data, "--animate")
     _assert_one_line(outcome, 2, "the run of run.state.npz began without --animate")
+
+
+def test_frames_from_before_and_after_make_one_animation(convcli: Convcli, killed: Path) -> None:
+    outcome = convcli("train", "--resume", STATE, "--data-dir", killed, "--out", "here")
+    assert outcome.code == 0, outcome.stderr
+    with Image.open("here/filters.gif") as animation:
+        # Before the first of the nine steps, and after each.
+        assert getattr(animation, "n_frames", 1) == 10
 
 
 def _set(place: str, value: Any) -> Callable[[dict[str, Any], dict[str, Any]], None]:
@@ -284,6 +293,7 @@ def _without(name: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
         (_array("history", "loss", np.zeros(1, "int8")), "a history of "),
         (_array("history", "accuracy", np.array([7.0])), "a history that cannot be measured"),
         (_array("history", "epoch", np.array([2.0])), "a history whose epochs are not in order"),
+        (lambda _, groups: groups.update(more={"x": np.zeros(1)}), "more is no part of a run"),
         (_without("history"), "best epoch 1 of 0"),
         (_without("parameters"), "no arrays|W1"),
         (_without("optimizer_mean"), "moments of another optimizer: square_mean"),
