@@ -31,6 +31,7 @@ COMMANDS = {
     "params": "Look into parameter files and convert them.",
     "data": "Find, download and look at MNIST.",
     "train": "Train a network on MNIST and save its parameters.",
+    "gradcheck": "Check the backward pass of every layer against central differences, in float64.",
     "bench": "Race the engine against PyTorch and ONNX Runtime on this machine.",
 }
 

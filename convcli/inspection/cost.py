@@ -156,7 +156,7 @@ def of_network(network: Network, images: int = 1) -> Cost:
         before = (images, *network.shapes[network.input_name_of(layer)])
         after = (images, *network.shapes[layer.name])
         kept = 0 if isinstance(layer, _VIEWS) else itemsize * prod(after)
-        tally.add(_layer(layer, before, after, itemsize), kept)
+        tally.add(of_layer(layer, before, after, itemsize), kept)
     return tally.cost
 
 
@@ -265,8 +265,15 @@ def of_picture(shape: Shape) -> Cost:
     return Cost(PNG_BYTES * pixels, _PNG_PIXEL * pixels)
 
 
-def _layer(layer: Layer, before: Shape, after: Shape, itemsize: int) -> Cost:
-    """Of one layer, what it gives out included."""
+def of_layer(layer: Layer, before: Shape, after: Shape, itemsize: int) -> Cost:
+    """One layer, what it gives out included.
+
+    Args:
+        layer: Any.
+        before: Shape of its inputs, (N, ...).
+        after: Shape of its output.
+        itemsize: Bytes of a number that comes out.
+    """
     output = itemsize * prod(after)
     match layer:
         case Convolution(window=window):

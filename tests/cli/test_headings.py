@@ -36,6 +36,7 @@ RUNS = {
     "params show": [],
     "data status": [],
     "data show": ["--no-figures"],
+    "gradcheck": ["--untrained", "--sweep", "--samples", "2", "--no-figures"],
     "bench": ["--quick", "--repeat", "1", "--no-figures"],
 }
 # They have no table.

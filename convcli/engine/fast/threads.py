@@ -7,7 +7,8 @@ each core takes a block of images and carries it through every step, while BLAS 
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,20 @@ def share_blocks(prepare: Callable[[int], Work], number: int, block: int) -> Non
         finally:
             for helper in helpers:
                 helper.result()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """BLAS keeps to one thread meanwhile: what to do where many small products follow each other.
+
+    Not to be asked for from within :func:`share_blocks`, nor the other way about.
+
+    >>> with one_blas_thread():
+    ...     (np.ones((2, 2)) @ np.ones((2, 2))).tolist()
+    [[2.0, 2.0], [2.0, 2.0]]
+    """
+    with _turn, _blas().limit(limits=1, user_api="blas"):
+        yield
 
 
 def blas_kernels() -> tuple[str, ...]:
