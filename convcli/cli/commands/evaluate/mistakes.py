@@ -43,17 +43,20 @@ class WorstMistakes:
         """How many of how many."""
         return f"the {len(self.mistakes):,} worst of {self.number:,} mistakes, by their loss"
 
-    def table(self) -> Table:
-        """A row for each."""
+    def tables(self) -> list[Table]:
+        """A row for each, and below them the commands, which need the room of a line."""
+        index = Column("index", numeric=True)
         columns = (
-            Column("index", numeric=True),
+            index,
             *(Column(key, self.names.__getitem__) for key in ("label", "reading")),
             Column("probability", probability_text, numeric=True),
             Column("loss", "{:.3f}".format, numeric=True),
-            Column("explain"),
         )
-        return Table(columns, [self._row(mistake) for mistake in self.mistakes], self.title,
-                     key="mistakes")  # fmt: skip
+        rows = [self._row(mistake) for mistake in self.mistakes]
+        return [
+            Table(columns, rows, self.title, key="mistakes"),
+            Table((index, Column("explain")), rows, "how each of them came about"),
+        ]
 
     def sheet(self) -> "Sheet":
         """All of them on one sheet."""

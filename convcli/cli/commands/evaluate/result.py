@@ -79,7 +79,7 @@ class Result:
         }
         galleries = []
         if self.mistakes.mistakes:
-            shown.append(self.mistakes.table())
+            shown += self.mistakes.tables()
             figures["mistakes"] = self.mistakes.sheet
             galleries.append(self.mistakes.gallery)
         if self.against is not None:

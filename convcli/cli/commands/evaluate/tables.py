@@ -26,14 +26,11 @@ SCORES = ("precision", "recall", "f1")
 CLASSES = (
     Column("name"),
     *(Column(key, NUMBER, numeric=True) for key in ("right", "total")),
-    *(
-        column
-        for key in SCORES
-        for column in (
-            Column(key, SHARE, numeric=True),
-            Column(f"{key}_interval", interval_text, numeric=True),
-        )
-    ),
+    *(Column(key, SHARE, numeric=True) for key in SCORES),
+)
+INTERVALS = (
+    Column("name"),
+    *(Column(f"{key}_interval", interval_text, numeric=True) for key in SCORES),
 )
 
 
@@ -46,10 +43,10 @@ def accuracy_text(outcome: Counts) -> str:
 
 
 def tables(outcome: Counts, names: Sequence[str], title: str) -> list[Table]:
-    """The counts of each class, and the confusion matrix where a table has room for it."""
+    """The shares of each class, their intervals, and the confusion matrix where it has room."""
     headings = _headings(names)
     rows = _rows(outcome, names, headings)
-    found = [Table(CLASSES, rows, title, key="classes")]
+    found = [Table(CLASSES, rows, title, key="classes"), Table(INTERVALS, rows, "95% intervals")]
     if len(headings) <= MOST_COLUMNS:
         columns = [Column("name"), *(Column(name, NUMBER, numeric=True) for name in headings)]
         confusion = [{"name": row["name"], **row["readings"]} for row in rows]
