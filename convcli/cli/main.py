@@ -26,6 +26,8 @@ COMMANDS = {
     "show-filters": "Draw the trained filters beside freshly initialised ones.",
     "predict": "Say what the network reads on one image, and how probable every class is.",
     "evaluate": "Say how well a network reads MNIST, and show what it reads wrong.",
+    "saliency": "Show which pixels count for what the network reads.",
+    "evaluate": "Count how many images of MNIST the network reads right.",
     "summary": "Say what each layer of a network gives out, holds, computes and sees.",
     "geometry": "Say what windows make of the size of an image, and what would fit.",
     "params": "Look into parameter files and convert them.",

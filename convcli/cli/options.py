@@ -255,6 +255,22 @@ def require(other: str, names: Iterable[str]) -> None:
             )
 
 
+def require_choice(other: str, choice: str, names: Iterable[str]) -> None:
+    """Refuse options that mean nothing unless another one has a certain value.
+
+    Raises:
+        UsageError: One of them was given, and the other has another value.
+    """
+    if click.get_current_context().params[other] == choice:
+        return
+    for name in names:
+        if was_given(name):
+            raise UsageError(
+                f"--{_spelled(name)} means nothing without --{_spelled(other)} {choice}",
+                f"add --{_spelled(other)} {choice}",
+            )
+
+
 def _spelled(name: str) -> str:
     parameters = click.get_current_context().command.params
     names = [parameter.opts[0] for parameter in parameters if parameter.name == name]

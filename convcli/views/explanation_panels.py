@@ -47,7 +47,7 @@ def sum_panels(ledger: Ledger, stages: Stages) -> list[Panel]:
     )
     output = stages[ledger.layer][0]
     is_map, are_maps = output.ndim > 1, values[0].size > 1
-    scale = _scale(ledger.source, stages[ledger.source])
+    scale = scale_of_stage(ledger.source, stages[ledger.source])
     names = ("patch", f"filter {ledger.place[0]}") if is_map else ("values", "weights")
     panels = [
         Panel(names[0], values, scale, is_part=are_maps),
@@ -70,12 +70,14 @@ def pooling_panels(pooled: PooledValue, stages: Stages) -> list[Panel]:
     channel, *place = pooled.place
     image, below = stages[INPUT][0], stages[pooled.source][0, channel]
     after = stages[pooled.layer][0, channel]
-    scale = _scale(pooled.source, below)
+    scale = scale_of_stage(pooled.source, below)
     inside = [
         at for at, value in zip(pooled.places, pooled.values, strict=True) if value is not None
     ]
     panels = [
-        Panel("the pixels behind it", image, _scale(INPUT, image), pooled.behind.map_places),
+        Panel(
+            "the pixels behind it", image, scale_of_stage(INPUT, image), pooled.behind.map_places
+        ),
         Panel(_of_map(pooled.source, channel), below[None], scale, inside),
     ]
     if len(inside) == pooled.window.area:
@@ -96,7 +98,7 @@ def cell_panels(found: CellExplanation, stages: Stages, slices: Mapping[str, Arr
     """
     channel = found.cell.channel
     before, after = stages[found.source][0, channel], stages[found.layer][0, found.number]
-    scale = _scale(found.source, before)
+    scale = scale_of_stage(found.source, before)
     pixel = [] if found.is_padding else [found.pixel]
     sliced = [
         Panel(
@@ -122,7 +124,12 @@ def pixel_panels(found: PixelExplanation, stages: Stages) -> list[Panel]:
     if found.pooling is not None:
         reached.append((found.pooling, found.pooled))
     return [
-        Panel(_named(found.source, before), before, _scale(found.source, before), [found.pixel]),
+        Panel(
+            _named(found.source, before),
+            before,
+            scale_of_stage(found.source, before),
+            [found.pixel],
+        ),
         *(_map_panel(name, 0, stages[name][0, 0], places) for name, places in reached),
     ]
 
@@ -157,7 +164,8 @@ def _laid_out(ledger: Ledger, numbers: Sequence[float]) -> Array:
     return laid_out.reshape(-1, *shape[-2:])
 
 
-def _scale(name: str, values: Array) -> Scale:
+def scale_of_stage(name: str, values: Array) -> Scale:
+    """The scale of a stage by itself; an input of shares 0..1 has that of pixels."""
     is_shares = name == INPUT and values.min() >= 0 and values.max() <= 1
     return PIXELS if is_shares else own_scale(values)
 
