@@ -27,6 +27,7 @@ COMMANDS = {
     "predict": "Say what the network reads on one image, and how probable every class is.",
     "evaluate": "Say how well a network reads MNIST, and show what it reads wrong.",
     "saliency": "Show which pixels count for what the network reads.",
+    "activation": "Show what excites the filters of a convolution.",
     "evaluate": "Count how many images of MNIST the network reads right.",
     "summary": "Say what each layer of a network gives out, holds, computes and sees.",
     "geometry": "Say what windows make of the size of an image, and what would fit.",

@@ -78,13 +78,14 @@ def test_the_gradient_is_pytorch_s(name: str) -> None:
 def test_grad_cam_is_made_of_pytorch_s_gradients(name: str, layer: str) -> None:
     network, pixels = book_network(name), image()
     stages = torch_stages(network, pixels)
-    list(stages.values())[-1][0, 3].backward()
+    number = 0
+    list(stages.values())[-1][0, number].backward()
     maps, gradient = stages[layer][0].detach(), stages[layer].grad
     assert gradient is not None
     weighed = torch.relu((gradient[0].mean(dim=(1, 2))[:, None, None] * maps).sum(dim=0))
     # PyTorch's "nearest" begins each pixel where ours does: floor(row * own / size).
     expected = functional.interpolate(weighed[None, None], size=(28, 28), mode="nearest")[0]
-    found = attribute(network, pixels, 3, "grad-cam")
+    found = attribute(network, pixels, number, "grad-cam")
     assert found.layer == last_feature_maps(network) == layer
     assert found.values.any()
     np.testing.assert_allclose(found.values, expected.numpy(), rtol=0, atol=1e-10)
@@ -199,5 +200,5 @@ def test_weights_far_too_large_are_an_error_and_no_picture() -> None:
     arrays = {"W1": np.full((4, 2), 1e300), "b1": np.zeros(2), "W2": np.full((2, 2), 1e300),
               "b2": np.zeros(2)}  # fmt: skip
     network = build(arrays, "flatten fc1 fc2", InputContract(1, 2, 2))
-    with pytest.raises(ParameterError, match="gradient by input is not finite"):
+    with pytest.raises(ParameterError, match="gradient by flatten1 is not finite"):
         attribute(network, np.zeros((1, 1, 2, 2)), 0, "gradient")
