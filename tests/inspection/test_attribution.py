@@ -78,7 +78,7 @@ def test_the_gradient_is_pytorch_s(name: str) -> None:
 def test_grad_cam_is_made_of_pytorch_s_gradients(name: str, layer: str) -> None:
     network, pixels = book_network(name), image()
     stages = torch_stages(network, pixels)
-    number = 0
+    number = 2
     list(stages.values())[-1][0, number].backward()
     maps, gradient = stages[layer][0].detach(), stages[layer].grad
     assert gradient is not None

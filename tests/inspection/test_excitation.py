@@ -24,7 +24,7 @@ def test_a_standing_bar_is_a_lying_one_turned() -> None:
     lying, standing = bar(InputContract(), 0)[0], bar(InputContract(), 90)[0]
     assert np.array_equal(np.rot90(lying), standing)
     # Three pixels wide around the middle between rows 13 and 14.
-    assert lying[:, 0].tolist() == [*[0] * 12, 255, 255, 255, 255, *[0] * 12]
+    assert lying[:, 0].tolist() == [*[0] * 12, 128, 255, 255, 128, *[0] * 12]
 
 
 def test_45_degrees_rise_to_the_right() -> None:
@@ -44,12 +44,13 @@ def test_a_filter_for_standing_strokes_likes_standing_bars() -> None:
     edge = np.zeros((2, 1, 5, 5))
     edge[0, 0, :, 1:4], edge[0, 0, :, [0, 4]] = 1, -1.5
     edge[1] = edge[0].transpose(0, 2, 1)
-    network = build({"W1": edge, "b1": np.zeros(2)}, "conv1")
+    contract = InputContract(1, 27, 27)
+    network = build({"W1": edge, "b1": np.zeros(2)}, "conv1", contract)
     found = responses_to_bars(network, network.first_convolution)
     assert found.shape == (2, len(DIRECTIONS))
     assert [DIRECTIONS[place] for place in found.argmax(axis=1)] == [90, 0]
     expected = functional.conv2d(
-        torch.tensor(np.stack([bar(InputContract(), d) for d in DIRECTIONS]) / 255),
+        torch.tensor(np.stack([bar(contract, d) for d in DIRECTIONS]) / 255),
         torch.tensor(edge),
     )
     np.testing.assert_allclose(found.T, expected.amax(dim=(2, 3)).numpy(), atol=1e-5)
