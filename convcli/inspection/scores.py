@@ -94,6 +94,8 @@ def softmax_rows(network: Network, scores: Array) -> tuple[tuple[SoftmaxRow, ...
         network: Gave the scores.
         scores: (1, classes).
     """
+    ledger, afterwards = summing(network, stages, last, (number,))
+    scores = stages[last]
     below = scores[0] - scores[0].max()
     exponentials = np.exp(below)
     rows = zip(
@@ -107,10 +109,24 @@ def softmax_rows(network: Network, scores: Array) -> tuple[tuple[SoftmaxRow, ...
     return tuple(SoftmaxRow(*row) for row in rows), float(exponentials.sum())
 
 
-def _summing(
+def summing(
     network: Network, stages: Stages, stage: str, place: Place
 ) -> tuple[Ledger, tuple[tuple[str, float], ...]]:
-    """The ledger of the last layer that adds up, and what came after it."""
+    """The terms behind one number of a stage, whatever was done to their sum afterwards.
+
+    Args:
+        network: The stage's.
+        stages: Its trace of one image.
+        stage: ``input`` or the name of a layer.
+        place: Of the number there.
+
+    Returns:
+        The ledger of the last layer up to there that adds up, and the name and number of each stage
+        after it.
+
+    Raises:
+        ParameterError: No layer adds this number up.
+    """
     afterwards: list[tuple[str, float]] = []
     while stage != INPUT:
         layer = network.layer(stage)
@@ -125,5 +141,6 @@ def _summing(
             afterwards.append((stage, float(stages[stage][0][place])))
         stage = before
     raise ParameterError(
-        f"no layer of {network.title} adds a score up", "give a network that has an affine layer"
+        f"no layer of {network.title} adds this number up",
+        "give a network that has an affine layer",
     )

@@ -22,7 +22,8 @@ from tests.inspection.networks import book_network, image
 
 def test_a_standing_bar_is_a_lying_one_turned() -> None:
     lying, standing = bar(InputContract(), 0)[0], bar(InputContract(), 90)[0]
-    assert np.array_equal(np.rot90(lying), standing)
+    # cos(90°) is a hair beside zero, so that a half may be rounded the other way.
+    assert np.abs(np.rot90(lying).astype(int) - standing).max() <= 1
     # Three pixels wide around the middle between rows 13 and 14.
     assert lying[:, 0].tolist() == [*[0] * 12, 128, 255, 255, 128, *[0] * 12]
 

@@ -63,5 +63,5 @@ def test_what_has_no_scores_is_refused() -> None:
     with pytest.raises(ParameterError, match="scores are one row"):
         explain_score(maps, maps.stages(np.ones((1, 1, 28, 28))), 0)
     pooled = untrained("maxpool28 flatten", InputContract(2, 28, 28), 0)
-    with pytest.raises(ParameterError, match=r"no layer of .* adds a score up"):
+    with pytest.raises(ParameterError, match=r"no layer of .* adds this number up"):
         explain_score(pooled, pooled.stages(np.ones((1, 2, 28, 28))), 0)

@@ -7,13 +7,8 @@ from numpy.typing import NDArray
 
 from convcli.inspection.excitation import DIRECTIONS, bar
 from convcli.network.contract import InputContract
-from convcli.views.figures.sheet import (
-    MARGIN,
-    SMALL,
-    Sheet,
-    colour_bar_height,
-    line_height,
-)
+from convcli.views.figures.sheet import MARGIN, Sheet, colour_bar_height
+from convcli.views.figures.texts import SMALL, line_height
 from convcli.views.mosaic import fit
 from convcli.views.palette import BYTES, MUTED, colours, ink_on, scale_for
 

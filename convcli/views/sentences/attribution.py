@@ -13,6 +13,27 @@ MEANINGS = {
 }
 
 
+def about(
+    found: Attribution, control: Attribution, correlation: float | None, names: tuple[str, ...]
+) -> list[str]:
+    """Everything that is to be said of a map.
+
+    Args:
+        found: The map.
+        control: That of the network with shuffled weights.
+        correlation: Of the ranks of their magnitudes.
+        names: Of all classes.
+    """
+    largest = abs(found.at_strongest)
+    patch = found.occlusion
+    return [
+        what_it_shows(found, names[found.number]),
+        the_strongest(found),
+        *([] if patch is None else [without_the_patch(patch, found.number, names)]),
+        beside_the_control(correlation, abs(control.at_strongest) / largest if largest else None),
+    ]
+
+
 def what_it_shows(attribution: Attribution, name: str) -> str:
     """What a number of the map is.
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from convcli.cli import inputs, options
-from convcli.cli.commands.activation.one_filter import OneFilter
+from convcli.cli.commands.activation.looking import look
 from convcli.cli.commands.activation.result import Result
 from convcli.cli.folder import PictureFolder
 from convcli.cli.report import publish
@@ -63,7 +63,7 @@ def command(
     closely, data = None, shown.dataset
     if number is not None:
         split, data_dir = image_request["split"], image_request["data_dir"]
-        closely = OneFilter.of(opened, convolution, number, split, data_dir, images, limit)
+        closely = look(opened, convolution, number, split, data_dir, images, limit)
         data = closely.data
     inputs.announce(data, opened)
     folder = PictureFolder(f"activation-{shown.slug}", out, no_figures)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from convcli.cli.commands.activation.filters_table import filters_table
 from convcli.cli.commands.activation.one_filter import OneFilter
-from convcli.cli.folder import Drawing, PictureFolder
+from convcli.cli.folder import Draft, PictureFolder
 from convcli.cli.inputs import Input, OpenedNetwork
-from convcli.cli.report import Column, Report, Table
+from convcli.cli.report import Report
 from convcli.inspection.excitation import (
     DIRECTIONS,
     Excited,
@@ -17,16 +18,10 @@ from convcli.inspection.excitation import (
     responses_to_image,
 )
 from convcli.network.layers import Convolution
-from convcli.views.sentences.excitation import direction_text, how_it_was_made, who_likes_what
-from convcli.views.sentences.numbers import exact_text, place_text
+from convcli.views.sentences.excitation import how_it_was_made, who_likes_what
 
-COLUMNS = (
-    Column("filter", numeric=True),
-    Column("response", exact_text, numeric=True),
-    Column("place", place_text),
-    Column("best_bar", direction_text),
-    Column("bar_response", exact_text, numeric=True),
-)
+if TYPE_CHECKING:
+    from convcli.views.figures.sheet import Sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +60,7 @@ class Result:
         """The table of the filters, and of one filter what was found out closely."""
         name = f"{self.layer.name} of {self.opened.name}"
         title = f"{self.shown.title}: responses of {name}"
-        tables = [Table(COLUMNS, self._rows(), title, key="filters")]
+        tables = [filters_table(self.to_image, self.to_bars, title)]
         notes = [who_likes_what([DIRECTIONS[place] for place in self.to_bars.argmax(axis=1)])]
         facts: dict[str, Any] = {
             "image": self.shown.title,
@@ -73,44 +68,17 @@ class Result:
             "layer": self.layer.name,
             "directions": DIRECTIONS,
         }
-        drawings: dict[str, Drawing] = {"directions.png": partial(self._draw, name=name)}
+        figures: dict[str, Draft] = {"directions": partial(self._directions, name)}
         if closely is not None:
             made = closely.made
             tables.append(closely.table())
             notes.append(how_it_was_made(made, closely.number))
             facts["made"] = {"response": made.response, "pixels": made.pixels.tolist()}
-            drawings["filter.png"] = partial(self._draw_one, closely=closely, name=name)
-        return Report(facts=facts, tables=tables, notes=notes, folder=folder, drawings=drawings)
+            figures["filter"] = partial(closely.figure, self.opened.network, self.layer, name)
+        return Report(facts=facts, tables=tables, notes=notes, folder=folder, figures=figures)
 
-    def _rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for one in self.to_image:
-            bars = self.to_bars[one.number]
-            best = int(bars.argmax())
-            rows.append(
-                {
-                    "filter": one.number,
-                    "response": one.response,
-                    "place": one.place,
-                    "best_bar": DIRECTIONS[best],
-                    "bar_response": float(bars[best]),
-                    "bars": bars.tolist(),
-                }
-            )
-        return rows
-
-    def _draw(self, file: BinaryIO, name: str) -> None:
+    def _directions(self, name: str) -> "Sheet":
         from convcli.views.figures import directions
 
-        directions.draw(f"{name}: responses to bars", self.opened.network.contract, self.to_bars
-                        ).save(file)  # fmt: skip
-
-    def _draw_one(self, file: BinaryIO, closely: OneFilter, name: str) -> None:
-        from convcli.views.excitation_panels import panels
-        from convcli.views.figures import explanation
-
-        network = self.opened.network
-        images = [network.contract.values(closely.data.image(one.number)[None])[0]
-                  for one in closely.found]  # fmt: skip
-        made = panels(network, self.layer, closely.number, closely.made, closely.found, images)
-        explanation.draw(f"filter {closely.number} of {name}: what excites it", made).save(file)
+        title = f"{name}: responses to bars"
+        return directions.draw(title, self.opened.network.contract, self.to_bars)

@@ -4,7 +4,7 @@ from functools import partial
 
 from convcli.cli.commands.explain.answer import Answer
 from convcli.cli.commands.explain.question import Question
-from convcli.cli.commands.explain.terms import terms_table
+from convcli.cli.terms_table import terms_of_json, terms_table
 from convcli.errors import UsageError
 from convcli.inspection.ledger import Ledger, affine_ledger, convolution_ledger
 from convcli.network.layers import Affine
@@ -37,15 +37,6 @@ def answer(question: Question, ledger: Ledger, by_contribution: bool) -> Answer:
     """The terms of a ledger, in the order that was asked for."""
     wanted = question.sort == "contribution" if question.sort else by_contribution
     chosen = ledger.largest_first() if wanted else ledger
-    facts = {
-        "layer": chosen.layer,
-        "source": chosen.source,
-        "terms": [term._asdict() for term in chosen.terms],
-        "bias": chosen.bias,
-        "sum": chosen.sum,
-        "engine": chosen.engine,
-        "difference": chosen.difference,
-    }
     panels = partial(sum_panels, ledger, question.stages)
     # The largest first, all that is zero is at the end and goes into one row.
     most = len(chosen.terms) - chosen.zeros if wanted else len(chosen.terms)
@@ -53,4 +44,6 @@ def answer(question: Question, ledger: Ledger, by_contribution: bool) -> Answer:
     # A row of units is no picture, a row of maps is.
     are_maps = len(ledger.place) > 1 or len(ledger.terms[0].pixel) > 1
     table, notes = terms_table(chosen, listed), sum_and_engine(chosen, listed)
-    return Answer(place_of_number(chosen), facts, [table], notes, panels, in_terminal=are_maps)
+    return Answer(
+        place_of_number(chosen), terms_of_json(chosen), [table], notes, panels, in_terminal=are_maps
+    )

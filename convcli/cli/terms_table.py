@@ -16,7 +16,7 @@ COLUMNS = (
 Row = dict[str, Any]
 
 
-def terms_table(ledger: Ledger, most: int) -> Table:
+def terms_table(ledger: Ledger, most: int, title: str = "") -> Table:
     """So many terms, a row for all that follow, and the bias."""
     listed, rest = ledger.terms[:most], ledger.terms[most:]
     rows = [_written(term._asdict()) for term in listed]
@@ -26,7 +26,20 @@ def terms_table(ledger: Ledger, most: int) -> Table:
     rows.append(_closing("bias", ledger.bias, ledger.sum))
     has_bytes = any(term.byte is not None for term in ledger.terms)
     columns = [column for column in COLUMNS if has_bytes or column.key != "byte"]
-    return Table(columns, rows, faint=_is_set_aside)
+    return Table(columns, rows, title, faint=_is_set_aside)
+
+
+def terms_of_json(ledger: Ledger) -> dict[str, Any]:
+    """The same for programs, with every term."""
+    return {
+        "layer": ledger.layer,
+        "source": ledger.source,
+        "terms": [term._asdict() for term in ledger.terms],
+        "bias": ledger.bias,
+        "sum": ledger.sum,
+        "engine": ledger.engine,
+        "difference": ledger.difference,
+    }
 
 
 def _written(term: Mapping[str, Any]) -> Row:
