@@ -82,7 +82,7 @@ def explain_score(network: Network, stages: Stages, number: int) -> ScoreExplana
     """
     check_place((number,), (network.classes,), "score")
     last = network.scoring_layers[-1].name if network.scoring_layers else INPUT
-    ledger, afterwards = _summing(network, stages, last, (number,))
+    ledger, afterwards = summing(network, stages, last, (number,))
     rows, total = softmax_rows(network, stages[last])
     return ScoreExplanation(number, ledger, afterwards, rows, total)
 
@@ -94,8 +94,6 @@ def softmax_rows(network: Network, scores: Array) -> tuple[tuple[SoftmaxRow, ...
         network: Gave the scores.
         scores: (1, classes).
     """
-    ledger, afterwards = summing(network, stages, last, (number,))
-    scores = stages[last]
     below = scores[0] - scores[0].max()
     exponentials = np.exp(below)
     rows = zip(

@@ -7,7 +7,7 @@ import pytest
 
 from convcli.cli.commands.explain.pooled import COLUMNS, _wins
 from convcli.cli.commands.explain.scores import SOFTMAX
-from convcli.cli.commands.explain.terms import terms_table
+from convcli.cli.terms_table import terms_table
 from convcli.inspection.ledger import affine_ledger, convolution_ledger
 from convcli.inspection.matrix_lookup import explain_cell
 from convcli.inspection.pooling_winners import explain_pooled
