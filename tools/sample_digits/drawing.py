@@ -56,12 +56,25 @@ def draw_digit(label: int, rng: np.random.Generator) -> Pixels:
     >>> digit.shape, digit.dtype, int(digit.max())
     ((28, 28), dtype('uint8'), 255)
     """
+    paths = pen_paths(label, rng)
+    ink = lay_ink(paths, *(rng.uniform(*bounds) for bounds in (RADIUS, SWELL, PHASE)))
+    return centre_by_mass(fit_in_box(ink[ink_bounds(ink)]))
+
+
+def pen_paths(label: int, rng: np.random.Generator) -> list[Points]:
+    """Where the pen goes, as one hand might write a digit.
+
+    Args:
+        label: 0 to 9.
+        rng: Where chance comes from.
+
+    Returns:
+        A path for each stroke.
+    """
     glyphs = GLYPHS[label]
     glyph = glyphs[int(rng.random() * len(glyphs))]
     hand = _hand(rng)
-    paths = [smooth_path(_missed(stroke, rng) @ hand) for stroke in glyph]
-    ink = _lay_ink(paths, rng)
-    return centre_by_mass(fit_in_box(ink[ink_bounds(ink)]))
+    return [smooth_path(_missed(stroke, rng) @ hand) for stroke in glyph]
 
 
 def draw_digits(labels: NDArray[np.uint8], seed: int) -> Pixels:
@@ -133,9 +146,18 @@ def smooth_path(points: Points) -> Points:
     return np.concatenate([curves.reshape(-1, 2), points[-1:]])
 
 
-def _lay_ink(paths: list[Points], rng: np.random.Generator) -> Pixels:
-    """A sheet with the strokes of one digit, large enough to hold them."""
-    radius, swell, phase = (rng.uniform(*bounds) for bounds in (RADIUS, SWELL, PHASE))
+def lay_ink(paths: list[Points], radius: float, swell: float, phase: float) -> Pixels:
+    """A sheet with the strokes of one digit, large enough to hold them.
+
+    Args:
+        paths: Of the pen, a pixel for each unit.
+        radius: Of the pen.
+        swell: How much of the radius comes and goes along a path.
+        phase: Of this swelling where a path begins.
+
+    Returns:
+        uint8, full ink 255.
+    """
     places = np.concatenate(paths)
     margin = radius * (1 + swell) + EDGE + 1
     corner = places.min(axis=0) - margin
