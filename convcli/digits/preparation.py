@@ -1,7 +1,9 @@
 """A user's picture of a digit, made into 28x28 pixels the way MNIST was, with every stage kept.
 
 The way is that of NIST and MNIST: ink is told from paper, cropped, fitted into 20x20 by averaging
-and centred by mass in 28x28 (:mod:`convcli.digits.normalizing`).
+and centred by mass in 28x28 (:mod:`convcli.digits.normalizing`). Before that, what a photo of paper
+shows besides is taken away: shadows (:mod:`convcli.digits.levelling`), printed lines
+(:mod:`convcli.digits.ruling`) and ink that is not the digit's (:mod:`convcli.digits.parts`).
 """
 
 from collections.abc import Iterator
@@ -9,19 +11,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convcli.digits.levelling import ink_is_dark, is_even, level, paper_level
 from convcli.digits.normalizing import (
     BOX_SIZE,
     FIELD_SIZE,
     Pixels,
+    average,
     centre_by_mass,
     centre_of_mass,
     fit_in_box,
     ink_bounds,
 )
+from convcli.digits.parts import Doubt, find_digit
+from convcli.digits.ruling import find_lines, line_pixels
+from convcli.digits.separating import Levels, count_levels, separate, two_levels, without_noise
 from convcli.errors import PictureError
 
-LEAST_CONTRAST = 16
-"""Levels between paper and ink. The noise of a blank sheet differs by less."""
+MOST_SIDE = 1024
+"""Pixels of the longer side. A larger picture is made so small first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +48,15 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class PreparedPicture:
-    """A picture with the stages that led to it, the first as it was read."""
+    """A picture with the stages that led to it, the first as it was read.
+
+    Attributes:
+        stages: In their order.
+        doubts: What speaks against its being one digit, whole.
+    """
 
     stages: tuple[Stage, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def pixels(self) -> Pixels:
@@ -55,17 +68,18 @@ def prepare(grey: Pixels) -> PreparedPicture:
     """A picture of one digit as a network trained on MNIST expects it.
 
     Paper and ink are told apart by the two levels of grey that divide the picture best, and the
-    border says which of the two is paper. A picture that has 28x28 pixels already is taken as it
-    is, apart from being inverted when its paper is light: so an exported MNIST digit stays the
-    digit it was.
+    border says which of the two is paper. Where the paper is lit unevenly, each pixel is measured
+    against the paper around it first. A picture that has 28x28 pixels already is taken as it is,
+    apart from being inverted when its paper is light: so an exported MNIST digit stays the digit it
+    was.
 
     Args:
-        grey: uint8 (height, width), 0 black and 255 white. The digit is best alone in it and evenly
-            lit.
+        grey: uint8 (height, width), 0 black and 255 white.
 
     Returns:
-        The stages: grey, inverted (if the paper is light), separated, cropped, fitted, brightened
-        (if averaging made thin ink faint) and centred.
+        The stages: grey, reduced (if it is large), inverted (if the paper is light), levelled (if it
+        is lit unevenly), unruled (if lines were found), separated, kept (if something was not the
+        digit's), cropped, fitted, brightened (if averaging made thin ink faint) and centred.
 
     Raises:
         PictureError: There is no ink to see. Whoever knows the file puts its name in front.
@@ -75,61 +89,83 @@ def prepare(grey: Pixels) -> PreparedPicture:
     >>> [(stage.name, stage.pixels.shape) for stage in prepare(sheet).stages][-3:]
     [('cropped', (40, 6)), ('fitted', (20, 3)), ('centred', (28, 28))]
     """
-    dark, light = _two_levels(grey)
-    height, width = grey.shape
-    as_it_is = grey.shape == (FIELD_SIZE, FIELD_SIZE)
-    kept = ", MNIST's own size, so nothing will be cropped or moved" if as_it_is else ""
-    stages = [Stage("grey", f"read as {height}x{width} grey pixels{kept}", grey)]
-    border = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
-    if border > (dark + light) / 2:
-        inverted = 255 - grey
-        dark, light = 255 - light, 255 - dark
-        why = f"inverted, because the border is light (its median is {border:.0f} of 255)"
-        stages.append(Stage("inverted", why, inverted))
-    if not as_it_is:
-        stages += _normalised(stages[-1].pixels, dark, light)
-    return PreparedPicture(tuple(stages))
+    if grey.shape == (FIELD_SIZE, FIELD_SIZE):
+        return PreparedPicture(tuple(_as_it_is(grey)))
+    stages = list(_with_bright_ink(grey))
+    levels = two_levels(without_noise(count_levels(stages[-1].pixels)))
+    stages += _without_lines(stages[-1].pixels, levels)
+    if stages[-1].name == "unruled":
+        levels = two_levels(without_noise(count_levels(stages[-1].pixels)))
+    separated = separate(stages[-1].pixels, levels)
+    low, high = levels.ramp
+    what = f"paper told from ink: up to {low:.0f} became 0, from {high:.0f} on 255, evenly between"
+    stages.append(Stage("separated", what, separated))
+    digit = find_digit(separated)
+    if digit.dropped:
+        what = f"kept what is the digit: {digit.parts} of {digit.parts + digit.dropped} parts"
+        stages.append(Stage("kept", what, np.where(digit.mask, separated, np.uint8(0))))
+    stages += _normalised(stages[-1].pixels)
+    return PreparedPicture(tuple(stages), digit.doubts)
 
 
-def _two_levels(grey: Pixels) -> tuple[float, float]:
-    """The mean dark and the mean light level, divided where they differ most.
-
-    Of all thresholds, the one with the largest variance between the two classes (N. Otsu, "A
-    threshold selection method from gray-level histograms", 1979).
-    """
-    # Row by row, for bincount takes eight bytes for each pixel that it counts.
-    counts = np.zeros(256)
-    for row in grey:
-        counts += np.bincount(row, minlength=256)
-    levels = np.arange(256)
-    below, above = counts.cumsum()[:-1], counts[::-1].cumsum()[-2::-1]
-    masses = counts * levels
-    # A class without pixels has no mean; its variance is zero whatever is put there.
-    dark = masses.cumsum()[:-1] / below.clip(1)
-    light = masses[::-1].cumsum()[-2::-1] / above.clip(1)
-    best = (below * above * (light - dark) ** 2).argmax()
-    contrast = float(light[best] - dark[best]) if below[best] else 0.0
-    if contrast < LEAST_CONTRAST:
-        raise PictureError(
-            f"no ink to see: its dark and its light parts differ by {contrast:.0f} of 255",
-            "give a picture of one digit, dark on light or light on dark",
-        )
-    return float(dark[best]), float(light[best])
+def _as_it_is(grey: Pixels) -> Iterator[Stage]:
+    what = f"read as {_size(grey)} grey pixels, MNIST's own size, so nothing will be cropped or moved"
+    yield Stage("grey", what, grey)
+    border = _border_level(grey)
+    if border > two_levels(count_levels(grey)).middle:
+        yield _inverted(grey, f"the border is light (its median is {border:.0f} of 255)")
 
 
-def _normalised(pixels: Pixels, paper: float, ink: float) -> Iterator[Stage]:
-    low, high = (5 * paper + 3 * ink) / 8, (3 * paper + 5 * ink) / 8
-    ramp = ((np.arange(256) - low) / (high - low)).clip(0, 1)
-    table = np.floor(255 * ramp + 0.5).astype(np.uint8)
-    separated = np.empty_like(pixels)
-    # Row by row, for NumPy takes eight bytes for each number of a place in the table.
-    for row, levels in zip(separated, pixels, strict=True):
-        row[:] = table[levels]
-    yield Stage(
-        "separated",
-        f"paper told from ink: up to {low:.0f} became 0, from {high:.0f} on 255, evenly between",
-        separated,
-    )
+def _with_bright_ink(grey: Pixels) -> Iterator[Stage]:
+    """The stages up to one whose ink is bright on paper that is dark, everywhere alike."""
+    yield Stage("grey", f"read as {_size(grey)} grey pixels", grey)
+    if max(grey.shape) > MOST_SIDE:
+        size = [max(1, side * MOST_SIDE // max(grey.shape)) for side in grey.shape]
+        large, grey = grey, average(grey, *size)
+        yield Stage("reduced", f"reduced: {_size(large)} averaged to {_size(grey)}", grey)
+    border = _border_level(grey)
+    is_light = border > two_levels(count_levels(grey)).middle
+    why = f"the border is {{}} (its median is {border:.0f} of 255)"
+    paper = paper_level(grey if is_light else 255 - grey)
+    even = is_even(paper)
+    if not even and ink_is_dark(grey) != is_light:
+        is_light = not is_light
+        why = "the ink is darker than the paper around it"
+        paper = paper_level(grey if is_light else 255 - grey)
+    if is_light:
+        grey = 255 - grey
+        yield Stage("inverted", f"inverted, because {why.format('light')}", grey)
+    if not even:
+        darkest, lightest = (int(level) for level in (paper.min(), paper.max()))
+        what = f"levelled: divided by the paper around it, which goes from {darkest} to {lightest}"
+        yield Stage("levelled", what, 255 - level(255 - grey, paper))
+
+
+def _border_level(grey: Pixels) -> float:
+    return float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+
+
+def _inverted(grey: Pixels, why: str) -> Stage:
+    return Stage("inverted", f"inverted, because {why}", 255 - grey)
+
+
+def _without_lines(pixels: Pixels, levels: Levels) -> Iterator[Stage]:
+    ink = pixels > levels.ramp[0]
+    removed = np.zeros_like(ink)
+    counts = []
+    for turned in (False, True):
+        view = (ink & ~removed).T if turned else ink
+        lines = find_lines(view)
+        found = line_pixels(view, lines)
+        removed |= found.T if turned else found
+        counts.append(len(lines))
+    if removed.any():
+        paper = np.uint8(np.median(pixels[~ink]))
+        what = f"{counts[0]} lines across and {counts[1]} down taken out"
+        yield Stage("unruled", what, np.where(removed, paper, pixels))
+
+
+def _normalised(separated: Pixels) -> Iterator[Stage]:
     rows, columns = ink_bounds(separated)
     cropped = separated[rows, columns]
     yield Stage(

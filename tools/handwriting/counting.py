@@ -87,4 +87,4 @@ def _read(content: bytes, network: Network) -> tuple[int | None, tuple[str, ...]
     except PictureError:
         return None, ()
     scores = network.scores(network.contract.values(one_picture(prepared.pixels)))
-    return int(scores.argmax()), tuple(getattr(prepared, "warnings", ()))
+    return int(scores.argmax()), tuple(doubt.value for doubt in prepared.doubts)

@@ -265,9 +265,8 @@ def _with_lines(on: Written, rng: np.random.Generator, squared: bool) -> Field:
     thickness, turn = rng.uniform(0.8, 3), rng.uniform(-0.05, 0.05)
     colour, strength = one_of(LINES, rng), rng.uniform(0.6, 1)
     for upright in (False, True)[: 1 + squared]:
-        pattern = lines((height, width), spacing, thickness, turn, upright)
-        shift = rng.integers(0, max(int(spacing), 1), 2)
-        paper = inked(paper, np.roll(pattern, shift, (0, 1)) * strength, colour)
+        pattern = lines((height, width), spacing, thickness, turn, rng.random(), upright)
+        paper = inked(paper, pattern * strength, colour)
     if rng.random() < 0.25:
         return inked(paper, graphite(on.ink, rng), np.full(3, rng.uniform(0.15, 0.3)))
     return inked(paper, on.ink, _dark(rng))

@@ -26,7 +26,8 @@ def _bare(size: Size, rng: np.random.Generator) -> Field:
 
 
 def _bare_with_lines(size: Size, rng: np.random.Generator) -> Field:
-    pattern = lines(size, rng.uniform(40, 100), rng.uniform(1, 3), rng.uniform(-0.05, 0.05), False)
+    spacing, width, turn = rng.uniform(40, 100), rng.uniform(1, 3), rng.uniform(-0.05, 0.05)
+    pattern = lines(size, spacing, width, turn, rng.random(), upright=rng.random() < 0.3)
     return inked(sheet(size, one_of(WHITE_PAPERS, rng)), pattern, one_of(LINES, rng))
 
 

@@ -57,7 +57,7 @@ def smooth_noise(size: tuple[int, ...], radius: float, rng: np.random.Generator)
 
 
 def lines(
-    size: tuple[int, int], spacing: float, width: float, turn: float, upright: bool
+    size: tuple[int, int], spacing: float, width: float, turn: float, first: float, upright: bool
 ) -> Field:
     """Parallel lines across a sheet, as ink from 0 to 1.
 
@@ -66,11 +66,12 @@ def lines(
         spacing: From line to line, in pixels.
         width: Of a line, in pixels.
         turn: Radians off the sheet's side.
+        first: Where the first line is, as a part of the spacing.
         upright: Whether they run down instead of across.
     """
     y, x = np.mgrid[: size[0], : size[1]].astype(float)
     across = x * np.cos(turn) + y * np.sin(turn) if upright else y * np.cos(turn) - x * np.sin(turn)
-    distance = np.abs((across + spacing / 2) % spacing - spacing / 2)
+    distance = np.abs((across - first * spacing + spacing / 2) % spacing - spacing / 2)
     return (width / 2 - distance + 0.5).clip(0, 1)
 
 

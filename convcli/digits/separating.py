@@ -1,0 +1,114 @@
+"""Ink told from paper by the two levels of grey that divide a picture best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convcli.digits.normalizing import Pixels
+from convcli.errors import PictureError
+
+LEAST_CONTRAST = 16
+"""Levels between paper and ink. The noise of a blank sheet differs by less."""
+
+NOISE = 5
+"""Deviations of the paper's noise that still are paper."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The mean level of the darker and of the lighter pixels."""
+
+    dark: float
+    light: float
+
+    @property
+    def middle(self) -> float:
+        """Half way between them."""
+        return (self.dark + self.light) / 2
+
+    def inverted(self) -> "Levels":
+        """The same of the negative."""
+        return Levels(255 - self.light, 255 - self.dark)
+
+    @property
+    def ramp(self) -> tuple[float, float]:
+        """Up to where a pixel is no ink at all, and from where on it is nothing but ink."""
+        return (5 * self.dark + 3 * self.light) / 8, (3 * self.dark + 5 * self.light) / 8
+
+
+def two_levels(counts: NDArray[np.float64]) -> Levels:
+    """The mean dark and the mean light level, divided where they differ most.
+
+    Of all thresholds, the one with the largest variance between the two classes (N. Otsu, "A
+    threshold selection method from gray-level histograms", 1979).
+
+    Args:
+        counts: (256,), how many pixels have each level.
+
+    Raises:
+        PictureError: There is no ink to see.
+    """
+    levels = np.arange(256)
+    below, above = counts.cumsum()[:-1], counts[::-1].cumsum()[-2::-1]
+    masses = counts * levels
+    # A class without pixels has no mean; its variance is zero whatever is put there.
+    dark = masses.cumsum()[:-1] / below.clip(1)
+    light = masses[::-1].cumsum()[-2::-1] / above.clip(1)
+    best = (below * above * (light - dark) ** 2).argmax()
+    contrast = float(light[best] - dark[best]) if below[best] else 0.0
+    if contrast < LEAST_CONTRAST:
+        raise PictureError(
+            f"no ink to see: its dark and its light parts differ by {contrast:.0f} of 255",
+            "give a picture of one digit, dark on light or light on dark",
+        )
+    return Levels(float(dark[best]), float(light[best]))
+
+
+def count_levels(pixels: Pixels) -> NDArray[np.float64]:
+    """How many pixels have each of the 256 levels."""
+    # Row by row, for bincount takes eight bytes for each pixel that it counts.
+    counts = np.zeros(256)
+    for row in pixels:
+        counts += np.bincount(row, minlength=256)
+    return counts
+
+
+def without_noise(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same counts, what differs from the paper by no more than noise counted as paper.
+
+    Paper is the median of all pixels, and the deviation of its noise is measured by the median of
+    the distances to it, which ink has little part in. A clean picture has no noise.
+
+    Args:
+        counts: (256,), how many pixels have each level.
+    """
+    paper = _median(counts)
+    distances = np.abs(np.arange(256) - paper)
+    deviation = 1.4826 * _median(np.bincount(distances, weights=counts, minlength=256))
+    near = distances <= NOISE * deviation
+    cleaned = np.where(near, 0, counts)
+    cleaned[paper] = counts[near].sum()
+    return cleaned
+
+
+def _median(counts: NDArray[np.float64]) -> int:
+    total = counts.cumsum()
+    return int(np.searchsorted(total, total[-1] / 2))
+
+
+def separate(pixels: Pixels, levels: Levels) -> Pixels:
+    """Paper to 0, ink to 255, and evenly between in between.
+
+    Args:
+        pixels: uint8 (height, width), ink bright on dark paper.
+        levels: Those of paper and ink.
+    """
+    low, high = levels.ramp
+    ramp = ((np.arange(256) - low) / (high - low)).clip(0, 1)
+    table = np.floor(255 * ramp + 0.5).astype(np.uint8)
+    separated = np.empty_like(pixels)
+    # Row by row, for NumPy takes eight bytes for each number of a place in the table.
+    for row, values in zip(separated, pixels, strict=True):
+        row[:] = table[values]
+    return separated
