@@ -21,6 +21,7 @@ class Components:
         bottoms: The row after its last.
         lefts: First column of each.
         rights: The column after its last.
+        breadths: How far the pixels of each are from its long axis: their standard deviation.
     """
 
     labels: Numbers
@@ -29,6 +30,7 @@ class Components:
     bottoms: Numbers
     lefts: Numbers
     rights: Numbers
+    breadths: NDArray[np.float64]
 
 
 def find_components(mask: Mask) -> Components:
@@ -68,7 +70,24 @@ def find_components(mask: Mask) -> Components:
         gathered(np.maximum, 0, rows + 1),
         gathered(np.minimum, width, starts),
         gathered(np.maximum, 0, stops),
+        _breadths(labels, count),
     )
+
+
+def _breadths(labels: Numbers, count: int) -> NDArray[np.float64]:
+    """The square root of the smaller eigenvalue of the covariance of each part's places."""
+    rows, columns = np.nonzero(labels)
+    parts = labels[rows, columns] - 1
+
+    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        totals = np.bincount(parts, weights=values, minlength=count)
+        return totals / np.bincount(parts, minlength=count).clip(1)
+
+    down, right = (place - mean(place)[parts] for place in (rows, columns))
+    along, across, mixed = mean(down * down), mean(right * right), mean(down * right)
+    half = (along + across) / 2
+    smaller = half - np.sqrt((along - across) ** 2 / 4 + mixed**2)
+    return np.sqrt(smaller.clip(0))
 
 
 def _runs(mask: Mask) -> tuple[Numbers, Numbers, Numbers]:

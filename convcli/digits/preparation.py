@@ -25,6 +25,7 @@ from convcli.digits.normalizing import (
 from convcli.digits.parts import Doubt, find_digit
 from convcli.digits.ruling import find_lines, line_pixels
 from convcli.digits.separating import Levels, count_levels, separate, two_levels, without_noise
+from convcli.digits.windows import spread
 from convcli.errors import PictureError
 
 MOST_SIDE = 1024
@@ -92,18 +93,19 @@ def prepare(grey: Pixels) -> PreparedPicture:
     if grey.shape == (FIELD_SIZE, FIELD_SIZE):
         return PreparedPicture(tuple(_as_it_is(grey)))
     stages = list(_with_bright_ink(grey))
-    levels = two_levels(without_noise(count_levels(stages[-1].pixels)))
+    levels = two_levels(without_noise(stages[-1].pixels))
     stages += _without_lines(stages[-1].pixels, levels)
     if stages[-1].name == "unruled":
-        levels = two_levels(without_noise(count_levels(stages[-1].pixels)))
+        levels = two_levels(without_noise(stages[-1].pixels))
     separated = separate(stages[-1].pixels, levels)
     low, high = levels.ramp
     what = f"paper told from ink: up to {low:.0f} became 0, from {high:.0f} on 255, evenly between"
     stages.append(Stage("separated", what, separated))
     digit = find_digit(separated)
-    if digit.dropped:
+    kept = np.where(digit.mask, separated, np.uint8(0))
+    if (kept != separated).any():
         what = f"kept what is the digit: {digit.parts} of {digit.parts + digit.dropped} parts"
-        stages.append(Stage("kept", what, np.where(digit.mask, separated, np.uint8(0))))
+        stages.append(Stage("kept", what, kept))
     stages += _normalised(stages[-1].pixels)
     return PreparedPicture(tuple(stages), digit.doubts)
 
@@ -160,6 +162,8 @@ def _without_lines(pixels: Pixels, levels: Levels) -> Iterator[Stage]:
         removed |= found.T if turned else found
         counts.append(len(lines))
     if removed.any():
+        # The soft edges of a line are too faint to be ink, and would be all that is left of it.
+        removed |= spread(removed, 2) & ~ink
         paper = np.uint8(np.median(pixels[~ink]))
         what = f"{counts[0]} lines across and {counts[1]} down taken out"
         yield Stage("unruled", what, np.where(removed, paper, pixels))

@@ -103,11 +103,11 @@ def _moved(cover: NDArray[np.float64], width: int) -> NDArray[np.float64]:
 def _mean(strips: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of the strips of each row that lie on the sheet: (slopes, rows).
 
-    0 where fewer than half of them do.
+    0 where fewer than a quarter of them do.
     """
     inside = (~np.isnan(strips)).sum(axis=1)
     mean = np.nansum(strips, axis=1) / inside.clip(1)
-    return np.where(inside >= strips.shape[1] / 2, mean, 0)
+    return np.where(inside >= strips.shape[1] / 4, mean, 0)
 
 
 def _band(shape: tuple[int, ...], row: float, slope: float, reach: float) -> Mask:

@@ -14,6 +14,9 @@ LEAST_CONTRAST = 16
 NOISE = 5
 """Deviations of the paper's noise that still are paper."""
 
+APART = 8
+"""Columns between two pixels whose difference tells of noise; a JPEG file's blocks are so wide."""
+
 
 @dataclass(frozen=True)
 class Levels:
@@ -74,19 +77,26 @@ def count_levels(pixels: Pixels) -> NDArray[np.float64]:
     return counts
 
 
-def without_noise(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The same counts, what differs from the paper by no more than noise counted as paper.
+def without_noise(pixels: Pixels) -> NDArray[np.float64]:
+    """How many pixels have each level, where what is no more than noise counts as paper.
 
-    Paper is the median of all pixels, and the deviation of its noise is measured by the median of
-    the distances to it, which ink has little part in. A clean picture has no noise.
+    Paper is the median of all pixels. Noise is what pixels that lie near each other differ by; half
+    of such pairs are both paper or both ink. A clean picture has none.
 
     Args:
-        counts: (256,), how many pixels have each level.
+        pixels: uint8 (height, width), ink bright on dark paper.
+
+    Returns:
+        (256,).
     """
+    counts = count_levels(pixels)
+    differences = np.zeros(256)
+    for row in pixels.astype(np.int16):
+        differences += np.bincount(np.abs(row[APART:] - row[:-APART]), minlength=256)
+    # The median of the distances of two normal numbers is 0.954 of their deviation.
+    deviation = _median(differences) / 0.954
     paper = _median(counts)
-    distances = np.abs(np.arange(256) - paper)
-    deviation = 1.4826 * _median(np.bincount(distances, weights=counts, minlength=256))
-    near = distances <= NOISE * deviation
+    near = np.abs(np.arange(256) - paper) <= NOISE * deviation
     cleaned = np.where(near, 0, counts)
     cleaned[paper] = counts[near].sum()
     return cleaned

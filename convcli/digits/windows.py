@@ -1,5 +1,7 @@
 """Means, largest and smallest values in a window around every pixel, however large the window is."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,7 +74,7 @@ def close_gaps(pixels: Pixels, size: int) -> Pixels:
     return framed
 
 
-def _slide(pixels: Pixels, size: int, choose: np.ufunc) -> Pixels:
+def _slide(pixels: NDArray[Any], size: int, choose: np.ufunc) -> NDArray[Any]:
     """The chosen one of each ``size`` neighbours in a row: (height, width - size + 1).
 
     Windows grow by doubling: two that overlap or touch make one.
@@ -83,3 +85,14 @@ def _slide(pixels: Pixels, size: int, choose: np.ufunc) -> Pixels:
         pixels = choose(pixels[:, :-step], pixels[:, step:])
         reach += step
     return pixels
+
+
+def spread(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """A mask with everything around it that is at most ``reach`` rows and columns away.
+
+    >>> spread(np.array([[True, False, False]]), reach=1)
+    array([[ True,  True, False]])
+    """
+    framed = np.pad(mask, reach)
+    size = 2 * reach + 1
+    return _slide(_slide(framed, size, np.maximum).T, size, np.maximum).T

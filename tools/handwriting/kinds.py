@@ -202,7 +202,7 @@ def _with_specks(label: int, rng: np.random.Generator) -> bytes:
 def _touching_the_border(label: int, rng: np.random.Generator) -> bytes:
     on = written(label, rng, part=(0.5, 0.8))
     rows, columns = np.flatnonzero(on.ink.any(axis=1)), np.flatnonzero(on.ink.any(axis=0))
-    cut = int(on.digit_height * rng.uniform(0, 0.04))
+    cut = int(on.digit_height * rng.uniform(0.01, 0.04))
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     parts = (np.s_[top + cut :], np.s_[: bottom - cut], np.s_[:, left + cut :],
              np.s_[:, : right - cut])  # fmt: skip
