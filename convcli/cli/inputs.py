@@ -42,6 +42,7 @@ class Input:
         split: ``train`` or ``test``; None for a picture of the user's.
         label: The digit it shows; None where nobody said.
         preparation: The stages from the user's picture to these pixels; empty for a data set.
+        warnings: Sentences on what speaks against a user's picture being one digit, whole.
         dataset: Where it comes from; None for a picture of the user's.
     """
 
@@ -53,6 +54,7 @@ class Input:
     split: str | None = None
     label: int | None = None
     preparation: "tuple[Stage, ...]" = ()
+    warnings: tuple[str, ...] = ()
     dataset: Dataset | None = None
 
     def batch(self, number: int) -> NDArray[np.float32]:
@@ -157,19 +159,22 @@ class OpenedNetwork:
             return None
 
 
-def announce(dataset: Dataset | None, opened: OpenedNetwork | None = None) -> None:
+def announce(shown: Input | Dataset | None, opened: OpenedNetwork | None = None) -> None:
     """Say on stderr what is not what it seems.
 
-    That is: the bundled sample digits stand in for MNIST, or something had to be assumed of a
-    network because its file does not tell.
+    That is: the bundled sample digits stand in for MNIST, a user's picture may not be one digit, or
+    something had to be assumed of a network because its file does not tell.
 
     Called when nothing can fail for the sake of the input any more, so that an error is one line.
     """
+    dataset = shown.dataset if isinstance(shown, Input) else shown
     if dataset is not None and dataset.is_sample:
         console.notice(
             "Note: MNIST was not found, so these are the bundled sample digits; "
             "'convcli data download' fetches MNIST"
         )
+    for warning in shown.warnings if isinstance(shown, Input) else ():
+        console.notice(f"Warning: {warning}")
     if opened is not None and opened.network.assumed:
         console.notice(f"Note: assumed of {opened.network.title}: {opened.network.assumed}")
 
@@ -234,6 +239,7 @@ def open_input(
 def _open_picture(contract: InputContract, path: Path, keep_size: bool) -> Input:
     # What prepares a user's own picture is needed for one only.
     from convcli.storage.pictures.reading import read_picture
+    from convcli.views.sentences.preparation import warnings
 
     if contract.channels not in (1, 3):
         raise ParameterError(
@@ -253,7 +259,8 @@ def _open_picture(contract: InputContract, path: Path, keep_size: bool) -> Input
     except PictureError as error:
         raise PictureError(f"{file_name(path)}: {error.message}", error.hint) from error
     values = contract.values(one_picture(prepared.pixels))
-    return Input(values, title, slug, contract, preparation=prepared.stages)
+    said = tuple(warnings(prepared.doubts))
+    return Input(values, title, slug, contract, preparation=prepared.stages, warnings=said)
 
 
 def _prepared(contract: InputContract, pixels: NDArray[np.uint8]) -> "PreparedPicture":

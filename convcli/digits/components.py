@@ -79,15 +79,17 @@ def _breadths(labels: Numbers, count: int) -> NDArray[np.float64]:
     rows, columns = np.nonzero(labels)
     parts = labels[rows, columns] - 1
 
-    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        totals = np.bincount(parts, weights=values, minlength=count)
-        return totals / np.bincount(parts, minlength=count).clip(1)
+    areas = np.bincount(parts, minlength=count)
+
+    def mean(values: NDArray[Any]) -> NDArray[Any]:
+        return np.bincount(parts, weights=values, minlength=count) / areas
 
     down, right = (place - mean(place)[parts] for place in (rows, columns))
     along, across, mixed = mean(down * down), mean(right * right), mean(down * right)
     half = (along + across) / 2
     smaller = half - np.sqrt((along - across) ** 2 / 4 + mixed**2)
-    return np.sqrt(smaller.clip(0))
+    breadths: NDArray[np.float64] = np.sqrt(smaller.clip(0))
+    return breadths
 
 
 def _runs(mask: Mask) -> tuple[Numbers, Numbers, Numbers]:
@@ -137,7 +139,7 @@ def length_of_runs(mask: Mask) -> NDArray[Any]:
            [0, 0],
            [1, 1]])
     """
-    columns, starts, stops = _runs(mask.T)
+    _, starts, stops = _runs(mask.T)
     lengths = np.zeros(mask.shape[::-1], dtype=np.int64)
     lengths[mask.T] = np.repeat(stops - starts, stops - starts)
     return lengths.T

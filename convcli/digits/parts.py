@@ -1,16 +1,11 @@
-"""Which connected parts of the ink are the digit, and what casts doubt on there being one."""
+"""Which connected parts of the ink are the digit, and which are specks or digits of their own."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
-from convcli.digits.components import Components, Mask, find_components, length_of_runs
-from convcli.digits.normalizing import Pixels
-from convcli.digits.windows import close_gaps, spread
-
-FULL = 96
-"""Of 255; fainter pixels are the soft edge of what they touch, and hold nothing together."""
+from convcli.digits.components import Components, Mask, find_components
+from convcli.digits.stroke import stroke_width, without_grain
 
 SMALLEST_PART = 0.09
 """Of the digit's size. What is smaller is a speck."""
@@ -19,43 +14,19 @@ NEAR = 0.2
 """Of the digit's size. What is farther off is not a part of it."""
 
 TALL = 0.5
-"""Of the digit's height. What is taller, and does not touch, is a digit of its own."""
+"""Of the digit's height. What is as tall, and stands apart, is a digit of its own."""
 
 BESIDE = 0.07
-"""Of the digit's size between two digits side by side, at least."""
+"""Of the digit's size, the least space between two digits side by side."""
 
 BELOW = 2.2
-"""Widths of the stroke between two digits one above the other, at least; a pen skips less."""
-
+"""Widths of the stroke, the least space between two digits one below the other."""
 
 NARROW = 2.0
-"""Times its width, a pair of parts that is taller is two digits one above the other."""
+"""Times its width; what is taller is two digits one below the other, however near they are."""
 
 STRAIGHT = 0.5
-"""Of the stroke's width, the deviation of a stroke's pixels from its middle, if it is straight."""
-
-SOLID = 0.6
-"""Of the shorter side: a stroke that is wider makes a patch and no digit."""
-
-LONGEST = 6.0
-"""Times its size, the longest way a pen goes for a digit."""
-
-MOST_LOOPS = 4
-"""That a digit encloses, small ones at the joints of strokes included."""
-
-MOST_PARTS = 12
-"""Parts of which the digit is the smaller half: a page or a photo."""
-
-WIDEST = 1.7
-"""Times its height, the greatest width of a digit."""
-
-
-class Doubt(Enum):
-    """What casts doubt on a picture being one digit, whole."""
-
-    SEVERAL_DIGITS = "several digits"
-    INK_AT_BORDER = "ink at the border"
-    NO_DIGIT = "no digit"
+"""Of the stroke's width: so far at most are pixels of a straight stroke from its middle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,110 +36,79 @@ class Digit:
     Attributes:
         mask: bool (height, width), their pixels.
         parts: How many they are.
-        dropped: How many others were left out.
-        doubts: What speaks against it.
+        dropped: How many others there are.
+        rivals: How many of the others may be digits of their own.
+        stroke: How wide its strokes are, in pixels.
     """
 
     mask: Mask
     parts: int
     dropped: int
-    doubts: tuple[Doubt, ...]
+    rivals: int
+    stroke: float
 
 
-def find_digit(separated: Pixels) -> Digit:
+def find_digit(ink: Mask) -> Digit:
     """The parts of the ink that are one digit.
 
-    The largest is the digit; what is near it and not too small is a part of it, such as the bar of
-    a 5. A part as tall that stands beside or below is another digit.
+    The largest part is the digit. What is near it and not too small belongs to it, such as the bar
+    of a 5, and what is near that as well. A part about as tall that stands beside or below is
+    another digit. Pieces of one straight stroke belong together even where they are farther apart.
 
     Args:
-        separated: uint8 (height, width), ink bright on 0; at least one pixel is ink.
+        ink: bool (height, width), at least one pixel is ink.
+
+    >>> bar_and_body = np.zeros((40, 60), dtype=bool)
+    >>> bar_and_body[2:4, 12:24] = bar_and_body[6:36, 10:12] = True
+    >>> bar_and_body[20, 50] = True
+    >>> digit = find_digit(bar_and_body)
+    >>> (digit.parts, digit.dropped, digit.rivals)
+    (2, 1, 0)
     """
-    full = separated >= FULL
-    stroke = _stroke_width(_without_grain(full))
-    parts = find_components(full)
-    chosen, rivals = _choose(parts, stroke)
-    mask = spread(np.isin(parts.labels, np.flatnonzero(chosen) + 1), _edge(full.shape))
-    doubts = _doubts_about_shape(_without_grain(full & mask), parts, chosen, rivals, stroke)
-    ink = mask & full
-    if ink[0].any() or ink[-1].any() or ink[:, 0].any() or ink[:, -1].any():
-        doubts.append(Doubt.INK_AT_BORDER)
-    return Digit(mask, int(chosen.sum()), int((~chosen).sum()), tuple(doubts))
-
-
-def _edge(shape: tuple[int, ...]) -> int:
-    """How far the soft edge of ink reaches, in pixels."""
-    return max(2, max(shape) // 100)
-
-
-def _choose(parts: Components, stroke: float) -> tuple[Mask, Mask]:
-    """Which parts are the digit, and which are digits of their own."""
-    heights, widths = parts.bottoms - parts.tops, parts.rights - parts.lefts
-    sizes = np.maximum(heights, widths)
-    straight = parts.breadths <= STRAIGHT * stroke
-    at_border = _along_border(parts)
-    chosen = np.zeros(len(parts.areas), dtype=bool)
-    chosen[parts.areas.argmax()] = True
+    parts = find_components(ink)
+    stroke = stroke_width(without_grain(ink))
+    chosen = parts.areas == parts.areas.max()
+    # Of parts as large as each other the first is the digit.
+    chosen[chosen.argmax() + 1 :] = False
     while True:
-        top, bottom = parts.tops[chosen].min(), parts.bottoms[chosen].max()
-        left, right = parts.lefts[chosen].min(), parts.rights[chosen].max()
-        size = max(bottom - top, right - left)
-        beside = np.maximum(left - parts.rights, parts.lefts - right)
-        below = np.maximum(top - parts.bottoms, parts.tops - bottom)
-        narrow = np.maximum(bottom, parts.bottoms) - np.minimum(top, parts.tops) > NARROW * (
-            np.maximum(right, parts.rights) - np.minimum(left, parts.lefts)
-        )
-        one_straight = straight | straight[chosen].all()
-        both_straight = straight & straight[chosen].all()
-        under = (below > BELOW * stroke) | ((below > 0) & narrow & ~one_straight)
-        apart = (beside > BESIDE * size) | (under & ~both_straight)
-        rivals = (heights >= TALL * (bottom - top)) & apart & ~at_border & ~chosen
-        near = np.maximum(beside, below) <= NEAR * size * (1 + both_straight)
-        joining = (sizes >= SMALLEST_PART * size) & near & ~rivals & ~chosen
+        joining, rivals = _compared(parts, chosen, stroke)
         if not joining.any():
-            return chosen, rivals
+            break
         chosen |= joining
+    mask = np.isin(parts.labels, np.flatnonzero(chosen) + 1)
+    return Digit(mask, int(chosen.sum()), int((~chosen).sum()), int(rivals.sum()), stroke)
 
 
-def _doubts_about_shape(
-    digit: Mask, parts: Components, chosen: Mask, rivals: Mask, stroke: float
-) -> list[Doubt]:
-    height = int(parts.bottoms[chosen].max() - parts.tops[chosen].min())
-    width = int(parts.rights[chosen].max() - parts.lefts[chosen].min())
-    size, area = max(height, width), int(parts.areas[chosen].sum())
-    solid = stroke > SOLID * min(height, width) and size < 2 * min(height, width)
-    tangled = area > LONGEST * stroke * size or _loops(digit, stroke) > MOST_LOOPS
-    if solid or tangled or area < parts.areas.sum() / 2 and len(parts.areas) > MOST_PARTS:
-        return [Doubt.NO_DIGIT]
-    if rivals.any() or width > WIDEST * height:
-        return [Doubt.SEVERAL_DIGITS]
-    return []
+def _compared(parts: Components, chosen: Mask, stroke: float) -> tuple[Mask, Mask]:
+    """Which of the parts that are not chosen belong to those that are, and which rival them."""
+    top, bottom = parts.tops[chosen].min(), parts.bottoms[chosen].max()
+    left, right = parts.lefts[chosen].min(), parts.rights[chosen].max()
+    height, size = bottom - top, max(bottom - top, right - left)
+    beside = np.maximum(left - parts.rights, parts.lefts - right)
+    below = np.maximum(top - parts.bottoms, parts.tops - bottom)
+
+    straight = parts.breadths <= STRAIGHT * stroke
+    one_straight = straight | straight[chosen].all()
+    both_straight = straight & straight[chosen].all()
+    tall_together = np.maximum(bottom, parts.bottoms) - np.minimum(top, parts.tops)
+    wide_together = np.maximum(right, parts.rights) - np.minimum(left, parts.lefts)
+    stacked = (below > 0) & (tall_together > NARROW * wide_together) & ~one_straight
+    far_below = (below > BELOW * stroke) & ~both_straight
+
+    apart = (beside > BESIDE * size) | far_below | stacked
+    is_tall = parts.bottoms - parts.tops >= TALL * height
+    rivals = is_tall & apart & ~chosen & ~_along_border(parts)
+    near = np.maximum(beside, below) <= np.where(both_straight, 2 * NEAR, NEAR) * size
+    sizes = np.maximum(parts.bottoms - parts.tops, parts.rights - parts.lefts)
+    return (sizes >= SMALLEST_PART * size) & near & ~rivals & ~chosen, rivals
 
 
 def _along_border(parts: Components) -> Mask:
-    """Which parts are slivers at the border of the picture: what is left of a line or an edge."""
+    """Which parts are slivers at the border of the picture: the rest of a line or of a shadow."""
     height, width = parts.labels.shape
     touching = (
         (parts.tops == 0) | (parts.lefts == 0) | (parts.bottoms == height) | (parts.rights == width)
     )
     thickness = np.minimum(parts.bottoms - parts.tops, parts.rights - parts.lefts)
-    return touching & (thickness <= _edge(parts.labels.shape) + 2)
-
-
-def _without_grain(ink: Mask) -> Mask:
-    """The ink of a pencil without the holes that the paper's grain leaves in a stroke."""
-    reach = max(2, round(_stroke_width(ink) / 2))
-    filled: Mask = close_gaps(ink.astype(np.uint8), reach) > 0
-    return filled
-
-
-def _loops(ink: Mask, stroke: float) -> int:
-    """How many patches of paper the ink encloses, not counting those smaller than the pen."""
-    patches = find_components(np.pad(~ink, 1, constant_values=True))
-    return int((patches.areas[1:] >= stroke**2 / 4).sum())
-
-
-def _stroke_width(ink: Mask) -> float:
-    """About as many pixels as the pen is wide: the shorter of the runs across and down."""
-    down, across = length_of_runs(ink), length_of_runs(ink.T).T
-    return float(np.median(np.minimum(down, across)[ink]))
+    sliver: Mask = touching & (thickness <= 2 + max(height, width) // 80)
+    return sliver

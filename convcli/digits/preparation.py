@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convcli.digits.doubts import Doubt, find_doubts
 from convcli.digits.levelling import ink_is_dark, is_even, level, paper_level
 from convcli.digits.normalizing import (
     BOX_SIZE,
@@ -22,14 +23,30 @@ from convcli.digits.normalizing import (
     fit_in_box,
     ink_bounds,
 )
-from convcli.digits.parts import Doubt, find_digit
+from convcli.digits.parts import find_digit
 from convcli.digits.ruling import find_lines, line_pixels
-from convcli.digits.separating import Levels, count_levels, separate, two_levels, without_noise
+from convcli.digits.separating import (
+    ADVICE,
+    Levels,
+    count_levels,
+    separate,
+    two_levels,
+    without_noise,
+)
 from convcli.digits.windows import spread
 from convcli.errors import PictureError
 
 MOST_SIDE = 1024
 """Pixels of the longer side. A larger picture is made so small first."""
+
+SPECK = 80
+"""Of so many parts of the picture's longer side, a digit takes more than one."""
+
+FULL = 96
+"""Of 255. Fainter ink is the soft edge of what it touches, and holds nothing together."""
+
+SOFT_EDGE = 0.5
+"""Of the stroke's width. Fainter ink so near the digit is its soft edge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +95,9 @@ def prepare(grey: Pixels) -> PreparedPicture:
         grey: uint8 (height, width), 0 black and 255 white.
 
     Returns:
-        The stages: grey, reduced (if it is large), inverted (if the paper is light), levelled (if it
-        is lit unevenly), unruled (if lines were found), separated, kept (if something was not the
-        digit's), cropped, fitted, brightened (if averaging made thin ink faint) and centred.
+        The stages: grey, reduced (if it is large), inverted (if the paper is light), levelled (if
+        it is lit unevenly), unruled (if lines were found), separated, kept (if something was not
+        the digit's), cropped, fitted, brightened (if averaging made thin ink faint) and centred.
 
     Raises:
         PictureError: There is no ink to see. Whoever knows the file puts its name in front.
@@ -101,17 +118,23 @@ def prepare(grey: Pixels) -> PreparedPicture:
     low, high = levels.ramp
     what = f"paper told from ink: up to {low:.0f} became 0, from {high:.0f} on 255, evenly between"
     stages.append(Stage("separated", what, separated))
-    digit = find_digit(separated)
-    kept = np.where(digit.mask, separated, np.uint8(0))
+    ink = separated >= FULL
+    digit = find_digit(ink)
+    if max(np.ptp(place) + 1 for place in np.nonzero(digit.mask)) < max(ink.shape) / SPECK:
+        raise PictureError("no ink to see but specks", ADVICE)
+    with_soft_edges = spread(digit.mask, max(2, round(SOFT_EDGE * digit.stroke)))
+    kept = np.where(with_soft_edges, separated, np.uint8(0))
     if (kept != separated).any():
         what = f"kept what is the digit: {digit.parts} of {digit.parts + digit.dropped} parts"
         stages.append(Stage("kept", what, kept))
     stages += _normalised(stages[-1].pixels)
-    return PreparedPicture(tuple(stages), digit.doubts)
+    return PreparedPicture(tuple(stages), find_doubts(ink, digit))
 
 
 def _as_it_is(grey: Pixels) -> Iterator[Stage]:
-    what = f"read as {_size(grey)} grey pixels, MNIST's own size, so nothing will be cropped or moved"
+    what = (
+        f"read as {_size(grey)} grey pixels, MNIST's own size, so nothing will be cropped or moved"
+    )
     yield Stage("grey", what, grey)
     border = _border_level(grey)
     if border > two_levels(count_levels(grey)).middle:

@@ -1,6 +1,7 @@
 """The lines of ruled and of squared paper: where they run, and the ink without them."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ LEAST_COVER = 0.6
 """The part of the sheet's width that ink must cover along a line."""
 
 END_STRIPS = 3
-"""At each end, where a line that is alone must be found as well: no stroke of a pen reaches there."""
+"""At each end, where a line that is alone must be found too: no stroke of a pen reaches there."""
 
 WIDEST_LINE = 0.012
 """Of the sheet's longer side, and two pixels. What is wider is no printed line."""
@@ -61,7 +62,8 @@ def find_lines(ink: Mask) -> list[Line]:
     thin = ink & (runs <= WIDEST_LINE * max(ink.shape) + 2)
     strips = _moved(_cover_by_strip(thin), width)
     along = _mean(strips)
-    lines, reaching = [], []
+    lines: list[Line] = []
+    reaching = []
     while len(lines) < MOST_LINES:
         slope, row = (int(place) for place in np.unravel_index(along.argmax(), along.shape))
         if along[slope, row] < LEAST_COVER:
@@ -81,13 +83,11 @@ def _cover_by_strip(ink: Mask) -> NDArray[np.float64]:
     padded = np.pad(ink, ((1, 1), (0, 0)))
     near = padded[:-2] | padded[1:-1] | padded[2:]
     edges = np.linspace(0, ink.shape[1], STRIPS + 1).astype(int)
-    return np.stack(
-        [near[:, start:stop].mean(axis=1) for start, stop in zip(edges, edges[1:], strict=False)]
-    )
+    return np.stack([near[:, start:stop].mean(axis=1) for start, stop in pairwise(edges)])
 
 
 def _moved(cover: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """The strips, for each slope moved so that a line of that slope is level: (slopes, strips, rows).
+    """The strips, moved so that a line of each slope is level: (slopes, strips, rows).
 
     What comes in from outside the sheet is not a number.
     """

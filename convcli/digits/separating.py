@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from convcli.digits.normalizing import Pixels
 from convcli.errors import PictureError
 
+ADVICE = "give a picture of one digit, dark on light or light on dark"
+
 LEAST_CONTRAST = 16
 """Levels between paper and ink. The noise of a blank sheet differs by less."""
 
@@ -63,7 +65,7 @@ def two_levels(counts: NDArray[np.float64]) -> Levels:
     if contrast < LEAST_CONTRAST:
         raise PictureError(
             f"no ink to see: its dark and its light parts differ by {contrast:.0f} of 255",
-            "give a picture of one digit, dark on light or light on dark",
+            ADVICE,
         )
     return Levels(float(dark[best]), float(light[best]))
 

@@ -1,4 +1,4 @@
-"""Means, largest and smallest values in a window around every pixel, however large the window is."""
+"""Means, largest and smallest values in a window around every pixel, however large it is."""
 
 from typing import Any
 

@@ -161,7 +161,7 @@ def _uneven_light(label: int, rng: np.random.Generator) -> bytes:
 
 
 def _noise_and_jpeg(label: int, rng: np.random.Generator) -> bytes:
-    on, scene = _in_ink(label, rng)
+    _, scene = _in_ink(label, rng)
     pixels = photographed(scene * rng.uniform(0.6, 1), rng, noise=rng.uniform(8, 18))
     return jpeg(pixels, int(rng.integers(15, 45)))
 

@@ -33,7 +33,8 @@ def _bare_with_lines(size: Size, rng: np.random.Generator) -> Field:
 
 def _scribble(size: Size, rng: np.random.Generator) -> Field:
     points = rng.uniform(0.15, 0.85, (26, 2)) * size[::-1]
-    return _on_paper(_placed(lay_ink([smooth_path(points)], 4, 0.1, 0), size), rng)
+    ink = lay_ink([smooth_path(points)], 4, 0.1, 0) / 255
+    return _on_paper(_placed(ink, size), rng)
 
 
 def _shape(size: Size, rng: np.random.Generator) -> Field:
@@ -89,7 +90,7 @@ def _on_paper(ink: Field, rng: np.random.Generator) -> Field:
 
 def _placed(ink: Field, size: Size) -> Field:
     field = np.zeros(size)
-    part = ink[: size[0], : size[1]] / 255
+    part = ink[: size[0], : size[1]]
     field[: part.shape[0], : part.shape[1]] = part
     return field
 

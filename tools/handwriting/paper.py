@@ -29,12 +29,14 @@ LINES = (
 
 def one_of(colours: Colour, rng: np.random.Generator) -> Colour:
     """Any of the colours."""
-    return colours[rng.integers(len(colours))]
+    colour: Colour = colours[rng.integers(len(colours))]
+    return colour
 
 
 def sheet(size: tuple[int, ...], colour: Colour) -> Field:
     """Paper of one colour: (height, width, 3), 0 to 1."""
-    return np.broadcast_to(colour, (*size, 3)).copy()
+    paper: Field = np.broadcast_to(colour, (*size, 3)).copy()
+    return paper
 
 
 def inked(paper: Field, ink: Field, colour: Colour) -> Field:
@@ -46,14 +48,16 @@ def graphite(ink: Field, rng: np.random.Generator) -> Field:
     """Ink as a pencil leaves it: the paper's grain stays free, and it is nowhere quite black."""
     grain = smooth_noise(ink.shape, rng.uniform(0.8, 1.6), rng)
     pressure = rng.uniform(0.45, 0.8)
-    return ink * pressure * (0.9 + 0.45 * grain).clip(0.25, 1)
+    left: Field = ink * pressure * (0.9 + 0.45 * grain).clip(0.25, 1)
+    return left
 
 
 def smooth_noise(size: tuple[int, ...], radius: float, rng: np.random.Generator) -> Field:
     """Noise of mean 0 and deviation 1 whose spots are about as wide as the radius."""
     noise = rng.integers(0, 256, size, dtype=np.uint8)
     blurred = np.asarray(Image.fromarray(noise).filter(ImageFilter.GaussianBlur(radius)), float)
-    return (blurred - blurred.mean()) / max(blurred.std(), 1e-6)
+    spots: Field = (blurred - blurred.mean()) / max(blurred.std(), 1e-6)
+    return spots
 
 
 def lines(
@@ -72,7 +76,8 @@ def lines(
     y, x = np.mgrid[: size[0], : size[1]].astype(float)
     across = x * np.cos(turn) + y * np.sin(turn) if upright else y * np.cos(turn) - x * np.sin(turn)
     distance = np.abs((across - first * spacing + spacing / 2) % spacing - spacing / 2)
-    return (width / 2 - distance + 0.5).clip(0, 1)
+    ink: Field = (width / 2 - distance + 0.5).clip(0, 1)
+    return ink
 
 
 def places(size: tuple[int, ...]) -> tuple[Field, Field]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from convcli.digits.normalizing import BOX_SIZE, FIELD_SIZE
-from convcli.digits.preparation import LEAST_CONTRAST
+from convcli.digits.separating import LEAST_CONTRAST
 from convcli.network.contract import InputContract
 
 _LONGER_SIDE = 280

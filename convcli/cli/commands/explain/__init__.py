@@ -70,7 +70,8 @@ def command(
     question = Question(place, shown, opened, stages, layer, number, sort, terms)
     answer = ANSWERS[place.kind](question)
     title = f"{shown.title}: {answer.subject}; {opened.name}"
-    facts = {"at": text, "image": shown.title, "params": opened.name, **answer.facts}
+    said = {"image": shown.title, "warnings": shown.warnings, "params": opened.name}
+    facts = {"at": text, **said, **answer.facts}
     report = Report(
         title=title,
         facts=facts,
@@ -80,7 +81,7 @@ def command(
         folder=PictureFolder(f"explain-{shown.slug}", out, no_figures=out is None),
         figures={"explanation": partial(_figure, answer, title)},
     )
-    inputs.announce(shown.dataset, opened)
+    inputs.announce(shown, opened)
     publish(report, as_json)
 
 

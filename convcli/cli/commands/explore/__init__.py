@@ -80,6 +80,7 @@ def command(
     text = page(subject, opened.network, stages, tour).encode("utf-8")
     facts = {
         "image": shown.title,
+        "warnings": shown.warnings,
         "params": opened.name,
         "layer": first and first.name,
         "drawing": not no_draw,
@@ -88,6 +89,9 @@ def command(
     title = f"{shown.title}: a page of {opened.name}"
     report = Report(title, facts, folder=folder, drawings={name: partial(_write, text=text)})
     inputs.announce(shown.dataset, opened)
+    drawings = {name: partial(_write, text=text)}
+    report = Report(title, facts, folder=folder, drawings=drawings)
+    inputs.announce(shown, opened)
     publish(report, as_json)
     if opens:
         open_in_browser(folder.path(name))

@@ -95,5 +95,5 @@ def command(
         folder=PictureFolder(f"forward-{shown.slug}{suffix}", out, no_figures),
         files=array_file(save_arrays, arrays),
     )
-    inputs.announce(shown.dataset, opened)
+    inputs.announce(shown, opened)
     publish(report, as_json)

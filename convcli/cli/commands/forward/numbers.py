@@ -24,6 +24,7 @@ def image_facts(shown: Input, opened: OpenedNetwork) -> dict[str, Any]:
         "split": shown.split,
         "label": shown.label,
         "image": shown.title,
+        "warnings": shown.warnings,
         "params": opened.name,
     }
 
