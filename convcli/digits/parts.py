@@ -25,6 +25,12 @@ BELOW = 2.2
 NARROW = 2.0
 """Times its width; what is taller is two digits one below the other, however near they are."""
 
+THIN = 0.12
+"""Of the stroke's width: nearer than that to their middle are pixels of what no pen has written."""
+
+WHOLE = 0.1
+"""Of the area of the largest part: so large is a digit, where the largest touches the border."""
+
 STRAIGHT = 0.5
 """Of the stroke's width: so far at most are pixels of a straight stroke from its middle."""
 
@@ -67,9 +73,7 @@ def find_digit(ink: Mask) -> Digit:
     """
     parts = find_components(ink)
     stroke = stroke_width(without_grain(ink))
-    chosen = parts.areas == parts.areas.max()
-    # Of parts as large as each other the first is the digit.
-    chosen[chosen.argmax() + 1 :] = False
+    chosen = np.arange(len(parts.areas)) == _largest(parts)
     while True:
         joining, rivals = _compared(parts, chosen, stroke)
         if not joining.any():
@@ -97,18 +101,25 @@ def _compared(parts: Components, chosen: Mask, stroke: float) -> tuple[Mask, Mas
 
     apart = (beside > BESIDE * size) | far_below | stacked
     is_tall = parts.bottoms - parts.tops >= TALL * height
-    rivals = is_tall & apart & ~chosen & ~_along_border(parts)
+    # What is left of a printed line, or of the edge of a shadow, is thinner than a pen.
+    is_written = parts.breadths >= THIN * stroke
+    rivals = is_tall & apart & is_written & ~chosen
     near = np.maximum(beside, below) <= np.where(both_straight, 2 * NEAR, NEAR) * size
     sizes = np.maximum(parts.bottoms - parts.tops, parts.rights - parts.lefts)
-    return (sizes >= SMALLEST_PART * size) & near & ~rivals & ~chosen, rivals
+    is_part = (sizes >= SMALLEST_PART * size) & near & is_written
+    return is_part & ~rivals & ~chosen, rivals
 
 
-def _along_border(parts: Components) -> Mask:
-    """Which parts are slivers at the border of the picture: the rest of a line or of a shadow."""
+def _largest(parts: Components) -> int:
+    """The largest part, or the largest that is whole if it is not much smaller."""
+    whole = np.where(_at_border(parts), 0, parts.areas)
+    areas = whole if whole.max() >= WHOLE * parts.areas.max() else parts.areas
+    return int(areas.argmax())
+
+
+def _at_border(parts: Components) -> Mask:
     height, width = parts.labels.shape
-    touching = (
+    touching: Mask = (
         (parts.tops == 0) | (parts.lefts == 0) | (parts.bottoms == height) | (parts.rights == width)
     )
-    thickness = np.minimum(parts.bottoms - parts.tops, parts.rights - parts.lefts)
-    sliver: Mask = touching & (thickness <= 2 + max(height, width) // 80)
-    return sliver
+    return touching

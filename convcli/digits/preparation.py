@@ -39,6 +39,9 @@ from convcli.errors import PictureError
 MOST_SIDE = 1024
 """Pixels of the longer side. A larger picture is made so small first."""
 
+MOST_INK = 0.5
+"""Of a picture. If more of it is ink, it may be the paper that is taken for ink."""
+
 SPECK = 80
 """Of so many parts of the picture's longer side, a digit takes more than one."""
 
@@ -149,17 +152,20 @@ def _with_bright_ink(grey: Pixels) -> Iterator[Stage]:
         large, grey = grey, average(grey, *size)
         yield Stage("reduced", f"reduced: {_size(large)} averaged to {_size(grey)}", grey)
     border = _border_level(grey)
-    is_light = border > two_levels(count_levels(grey)).middle
-    why = f"the border is {{}} (its median is {border:.0f} of 255)"
+    levels = two_levels(count_levels(grey))
+    is_light = border > levels.middle
     paper = paper_level(grey if is_light else 255 - grey)
     even = is_even(paper)
-    if not even and ink_is_dark(grey) != is_light:
+    mostly_ink = ((grey > levels.middle) != is_light).mean() > MOST_INK
+    why = f"the border is light (its median is {border:.0f} of 255)"
+    if (not even or mostly_ink) and ink_is_dark(grey) != is_light:
         is_light = not is_light
         why = "the ink is darker than the paper around it"
         paper = paper_level(grey if is_light else 255 - grey)
+        even = is_even(paper)
     if is_light:
         grey = 255 - grey
-        yield Stage("inverted", f"inverted, because {why.format('light')}", grey)
+        yield Stage("inverted", f"inverted, because {why}", grey)
     if not even:
         darkest, lightest = (int(level) for level in (paper.min(), paper.max()))
         what = f"levelled: divided by the paper around it, which goes from {darkest} to {lightest}"

@@ -11,6 +11,7 @@ from tools.handwriting.paper import (
     COLOURED_PAPERS,
     DARK_INKS,
     DARK_PAPERS,
+    DESKS,
     LIGHT_INKS,
     LINES,
     WHITE_PAPERS,
@@ -175,6 +176,27 @@ def _ruled_in_shadow(label: int, rng: np.random.Generator) -> bytes:
     return _scanned(scene * _slightly_uneven(on.ink.shape, rng), rng)
 
 
+def _sheet_on_a_desk(label: int, rng: np.random.Generator) -> bytes:
+    """A note photographed with what it lies on: a darker desk at one side or more."""
+    on, scene = _in_ink(label, rng)
+    size = on.ink.shape
+    grain = smooth_noise((size[0], 1), 3, rng) + 0.3 * smooth_noise(size, 1.5, rng)
+    desk = sheet(size, one_of(DESKS, rng)) * (1 + 0.08 * grain)[..., None]
+    y, x = places(size)
+    turn = rng.uniform(-0.12, 0.12)
+    edges = [y + turn * x, 1 - y - turn * x, x - turn * y, 1 - x + turn * y]
+    rows, columns = np.flatnonzero(on.ink.any(axis=1)), np.flatnonzero(on.ink.any(axis=0))
+    free = (rows[0] / size[0], 1 - rows[-1] / size[0], columns[0] / size[1],
+            1 - columns[-1] / size[1])  # fmt: skip
+    paper = np.ones(size)
+    for number in rng.permutation(4)[: rng.integers(1, 5)]:
+        room = free[number] - 0.12
+        if room > 0.03:
+            paper *= edges[number] > rng.uniform(0.02, min(room, 0.3)) - abs(turn) / 2
+    covered = np.maximum(paper, on.ink)[..., None]
+    return _scanned((scene * covered + desk * (1 - covered)) * _slightly_uneven(size, rng), rng)
+
+
 def _broken_strokes(label: int, rng: np.random.Generator) -> bytes:
     """A dry pen: here and there the stroke has a gap, about as long as it is wide."""
     on = written(label, rng, radius=(2.0, 5.5))
@@ -289,6 +311,7 @@ KINDS = (
     Kind("uneven light", _uneven_light),
     Kind("noise and JPEG", _noise_and_jpeg),
     Kind("lines in a shadow", _ruled_in_shadow),
+    Kind("sheet on a desk", _sheet_on_a_desk),
     Kind("broken strokes", _broken_strokes),
     Kind("with specks", _with_specks),
     Kind("touching the border", _touching_the_border, warned=True),

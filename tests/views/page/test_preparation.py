@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from convcli.digits.fitting import fit_picture
@@ -28,7 +29,8 @@ many = settings(
     deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
-# Noise, few levels (where many numbers lie in the middle between two), and ink on paper.
+# Of any picture: noise, few levels (where many numbers lie in the middle between two), and ink on
+# paper. Of a digit: what can be drawn on a pad.
 NOISE = hnp.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40)))
 LEVELS = hnp.arrays(
     np.uint8,
@@ -48,6 +50,20 @@ def sheets(draw: st.DrawFn) -> Bytes:
         rows, columns = draw(st.integers(1, height)), draw(st.integers(1, width))
         sheet[top : top + rows, left : left + columns] = ink
     return sheet
+
+
+@st.composite
+def drawings(draw: st.DrawFn) -> Bytes:
+    """A stroke of a pen on a clean pad, with the soft edge that a canvas gives it."""
+    height, width = draw(st.integers(60, 120)), draw(st.integers(60, 120))
+    paper, ink = draw(st.sampled_from([(255, 0), (0, 255), (200, 60), (10, 30)]))
+    places = st.tuples(st.integers(8, width - 8), st.integers(8, height - 8))
+    points = draw(st.lists(places, min_size=2, max_size=5, unique=True))
+    larger = Image.new("L", (4 * width, 4 * height), paper)
+    pen = ImageDraw.Draw(larger)
+    scaled = [(4 * x, 4 * y) for x, y in points]
+    pen.line(scaled, ink, width=4 * draw(st.integers(5, 7)), joint="curve")
+    return np.asarray(larger.resize((width, height), Image.Resampling.BOX))
 
 
 PICTURES = st.one_of(NOISE, LEVELS, sheets())
@@ -87,7 +103,7 @@ def told(prepared: PreparedPicture) -> list[list[Any]]:
 
 
 @many
-@given(picture=PICTURES)
+@given(picture=drawings())
 def test_every_stage_of_a_digit(scripts_page: Page, picture: Bytes) -> None:
     try:
         expected: Any = told(prepare(picture))

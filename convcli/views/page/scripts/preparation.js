@@ -1,7 +1,8 @@
 "use strict";
 
 // Preparation: a drawn digit made into what MNIST's images are, step by step as in
-// convcli/digits/preparation.py.
+// convcli/digits/preparation.py. A pad is clean, and one digit is drawn on it: the steps that only
+// photos and scans need (shadows, printed lines, specks, several digits) are left out.
 //
 //   Preparation.prepare(grey, {box, field, least_contrast})
 //
