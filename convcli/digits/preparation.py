@@ -29,6 +29,7 @@ from convcli.digits.separating import (
     ADVICE,
     Levels,
     count_levels,
+    require_contrast,
     separate,
     two_levels,
     without_noise,
@@ -113,10 +114,10 @@ def prepare(grey: Pixels) -> PreparedPicture:
     if grey.shape == (FIELD_SIZE, FIELD_SIZE):
         return PreparedPicture(tuple(_as_it_is(grey)))
     stages = list(_with_bright_ink(grey))
-    levels = two_levels(without_noise(stages[-1].pixels))
+    levels = _levels(stages[-1].pixels)
     stages += _without_lines(stages[-1].pixels, levels)
     if stages[-1].name == "unruled":
-        levels = two_levels(without_noise(stages[-1].pixels))
+        levels = _levels(stages[-1].pixels)
     separated = separate(stages[-1].pixels, levels)
     low, high = levels.ramp
     what = f"paper told from ink: up to {low:.0f} became 0, from {high:.0f} on 255, evenly between"
@@ -140,8 +141,16 @@ def _as_it_is(grey: Pixels) -> Iterator[Stage]:
     )
     yield Stage("grey", what, grey)
     border = _border_level(grey)
-    if border > two_levels(count_levels(grey)).middle:
+    levels = two_levels(count_levels(grey))
+    require_contrast(levels)
+    if border > levels.middle:
         yield _inverted(grey, f"the border is light (its median is {border:.0f} of 255)")
+
+
+def _levels(pixels: Pixels) -> Levels:
+    levels = two_levels(without_noise(pixels))
+    require_contrast(levels)
+    return levels
 
 
 def _with_bright_ink(grey: Pixels) -> Iterator[Stage]:
@@ -164,8 +173,8 @@ def _with_bright_ink(grey: Pixels) -> Iterator[Stage]:
         paper = paper_level(grey if is_light else 255 - grey)
         even = is_even(paper)
     if is_light:
+        yield _inverted(grey, why)
         grey = 255 - grey
-        yield Stage("inverted", f"inverted, because {why}", grey)
     if not even:
         darkest, lightest = (int(level) for level in (paper.min(), paper.max()))
         what = f"levelled: divided by the paper around it, which goes from {darkest} to {lightest}"

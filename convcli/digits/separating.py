@@ -51,8 +51,10 @@ def two_levels(counts: NDArray[np.float64]) -> Levels:
     Args:
         counts: (256,), how many pixels have each level.
 
-    Raises:
-        PictureError: There is no ink to see.
+    >>> counts = np.zeros(256)
+    >>> counts[[10, 12, 200]] = 3, 1, 2
+    >>> two_levels(counts)
+    Levels(dark=10.5, light=200.0)
     """
     levels = np.arange(256)
     below, above = counts.cumsum()[:-1], counts[::-1].cumsum()[-2::-1]
@@ -61,13 +63,21 @@ def two_levels(counts: NDArray[np.float64]) -> Levels:
     dark = masses.cumsum()[:-1] / below.clip(1)
     light = masses[::-1].cumsum()[-2::-1] / above.clip(1)
     best = (below * above * (light - dark) ** 2).argmax()
-    contrast = float(light[best] - dark[best]) if below[best] else 0.0
+    # A picture of one level has no dark pixels.
+    return Levels(float(dark[best] if below[best] else light[best]), float(light[best]))
+
+
+def require_contrast(levels: Levels) -> None:
+    """Refuse a picture whose two levels are too near each other to be paper and ink.
+
+    Raises:
+        PictureError: They are.
+    """
+    contrast = levels.light - levels.dark
     if contrast < LEAST_CONTRAST:
         raise PictureError(
-            f"no ink to see: its dark and its light parts differ by {contrast:.0f} of 255",
-            ADVICE,
+            f"no ink to see: its dark and its light parts differ by {contrast:.0f} of 255", ADVICE
         )
-    return Levels(float(dark[best]), float(light[best]))
 
 
 def count_levels(pixels: Pixels) -> NDArray[np.float64]:
