@@ -23,6 +23,9 @@ END_STRIPS = 3
 WIDEST_LINE = 0.012
 """Of the sheet's longer side, and two pixels. What is wider is no printed line."""
 
+APART = 8
+"""Rows between two lines, at least."""
+
 MOST_LINES = 80
 
 
@@ -65,9 +68,10 @@ def find_lines(ink: Mask) -> list[Line]:
     lines: list[Line] = []
     reaching = []
     while len(lines) < MOST_LINES:
-        slope, row = (int(place) for place in np.unravel_index(along.argmax(), along.shape))
-        if along[slope, row] < LEAST_COVER:
+        best = along.max()
+        if best < LEAST_COVER:
             break
+        slope, row = _middle(along == best)
         band = _band(ink.shape, row, SLOPES[slope], 2)
         thickness = float(np.median(runs[band & thin]))
         lines.append(Line(float(row), float(SLOPES[slope]), thickness))
@@ -76,6 +80,16 @@ def find_lines(ink: Mask) -> list[Line]:
         reach = int(thickness) + 4
         along[:, max(0, row - reach) : row + reach + 1] = 0
     return lines if len(lines) > 1 or all(reaching) else []
+
+
+def _middle(fitting: Mask) -> tuple[int, int]:
+    """Of the slopes and rows that fit a line as well as each other, those in the middle."""
+    rows = np.flatnonzero(fitting.any(axis=0))
+    # A line is a few rows thick; what is farther down is another one.
+    rows = rows[rows < rows[0] + APART]
+    row = int(rows[len(rows) // 2])
+    slopes = np.flatnonzero(fitting[:, row])
+    return int(slopes[len(slopes) // 2]), row
 
 
 def _cover_by_strip(ink: Mask) -> NDArray[np.float64]:

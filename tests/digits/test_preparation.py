@@ -191,15 +191,15 @@ class TestRefusals:
 
     def test_nothing_but_noise(self) -> None:
         noise = np.random.default_rng(2).normal(230, 5, (50, 40)).astype(np.uint8)
-        with pytest.raises(PictureError, match=r"no ink to see: .* differ by [789] of 255"):
+        with pytest.raises(PictureError, match="no ink to see: .* differ by 0 of 255"):
             prepare(noise)
 
     def test_a_blank_picture_of_28x28(self) -> None:
         with pytest.raises(PictureError, match="no ink to see"):
             prepare(np.zeros((28, 28), dtype=np.uint8))
 
-    def test_ink_that_averaging_loses(self) -> None:
+    def test_specks(self) -> None:
         sheet = np.zeros((1200, 1200), dtype=np.uint8)
         sheet[60, 60] = sheet[1100, 1100] = 255
-        with pytest.raises(PictureError, match="its ink is too thin for 20x20 pixels"):
+        with pytest.raises(PictureError, match="no ink to see but specks"):
             prepare(sheet)
