@@ -56,7 +56,7 @@ def find_lines(ink: Mask) -> list[Line]:
     >>> sheet = np.zeros((100, 200), dtype=bool)
     >>> sheet[30] = sheet[70:72] = True
     >>> [(line.row, line.thickness) for line in find_lines(sheet)]
-    [(30.0, 1.0), (70.0, 2.0)]
+    [(30.0, 1.0), (71.0, 2.0)]
     """
     height, width = ink.shape
     if width < 4 * STRIPS or height < 16:

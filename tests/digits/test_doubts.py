@@ -18,7 +18,8 @@ def doubts(ink: Mask) -> list[str]:
 def ring(row: int, column: int, outer: float, inner: float) -> Mask:
     y, x = np.mgrid[: SIZE[0], : SIZE[1]]
     distance = np.hypot(y - row, x - column)
-    return (distance < outer) & (distance >= inner)
+    ink: Mask = (distance < outer) & (distance >= inner)
+    return ink
 
 
 def test_a_nought_is_not_doubted() -> None:

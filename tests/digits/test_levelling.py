@@ -35,7 +35,7 @@ def test_ink_is_told_from_paper_by_one_threshold(name: str) -> None:
     is_ink = sheet() == 90
     assert levelled[~is_ink].min() > 160
     # Where the edge of a shadow crosses a stroke, some of it is lost.
-    assert (levelled[is_ink] < 160).mean() > 0.95
+    assert (levelled[is_ink] < 160).mean() > 0.9
     # Without it no threshold would do.
     assert lit[~is_ink].min() <= lit[is_ink].max()
 

@@ -191,7 +191,7 @@ class TestRefusals:
 
     def test_nothing_but_noise(self) -> None:
         noise = np.random.default_rng(2).normal(230, 5, (50, 40)).astype(np.uint8)
-        with pytest.raises(PictureError, match="no ink to see: .* differ by 0 of 255"):
+        with pytest.raises(PictureError, match=r"no ink to see: .* differ by 0 of 255"):
             prepare(noise)
 
     def test_a_blank_picture_of_28x28(self) -> None:

@@ -35,7 +35,7 @@ def test_the_threshold_is_the_best_of_all() -> None:
 
 
 def within(*groups: NDArray[np.int64]) -> float:
-    return sum(((group - group.mean()) ** 2).sum() for group in groups if len(group))
+    return sum(float(((group - group.mean()) ** 2).sum()) for group in groups if len(group))
 
 
 def noisy(deviation: float) -> Bytes:
@@ -50,7 +50,8 @@ def test_noise_counts_as_paper_and_faint_ink_does_not(deviation: float) -> None:
     assert cleaned.sum() == 40_000
     assert cleaned.max() >= 39_860
     levels = two_levels(cleaned)
-    assert (levels.dark, levels.light) == (pytest.approx(60, abs=2), pytest.approx(180, abs=4))
+    assert levels.dark == pytest.approx(60, abs=2)
+    assert levels.light == pytest.approx(180, abs=4)
 
 
 def test_a_clean_picture_has_no_noise() -> None:
