@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from PIL import Image
 
+from convcli.digits.doubts import Doubt
 from convcli.digits.preparation import brighten, prepare
 from convcli.errors import PictureError
 from convcli.storage.mnist.idx import IdxFile
@@ -159,6 +160,125 @@ class TestPrepare:
         labels = IdxFile(SAMPLES / "t10k-labels-idx1-ubyte.gz").items(range(60))
         read = read_digits(book_directory / "params-2016.pkl", np.stack(photographed))
         assert (read == labels).sum() >= 57
+
+
+def seven(paper: int = 235, ink: int = 40) -> Bytes:
+    """A seven as a scan shows it."""
+    sheet = np.full((180, 150), paper, np.uint8)
+    sheet[40:50, 40:100] = ink
+    for row in range(50, 140):
+        column = 92 - (row - 50) // 3
+        sheet[row, column : column + 9] = ink
+    return sheet
+
+
+class TestPhotos:
+    """What a photo shows besides the digit is taken away, and the digit stays what it was."""
+
+    def lit(self, light: NDArray[np.float64], noise: float = 2) -> Bytes:
+        soft = scipy.ndimage.gaussian_filter(light, 4)
+        grain = np.random.default_rng(9).normal(0, noise, light.shape)
+        lit: Bytes = (seven() * soft + grain).round().clip(0, 255).astype(np.uint8)
+        return lit
+
+    @pytest.mark.parametrize("shape", ["side", "corner", "lamp"])
+    def test_a_shadow_is_levelled(self, shape: str) -> None:
+        y, x = np.mgrid[:180, :150] / 180
+        light = {
+            "side": np.where(x + 0.2 * y > 0.5, 0.45, 1),
+            "corner": np.where(x + y < 0.7, 0.45, 1),
+            "lamp": 1 / (1 + 2 * np.hypot(x, y - 1) ** 2),
+        }[shape]
+        lit = self.lit(light)
+        made = stages(lit)
+        assert list(made)[:4] == ["grey", "inverted", "levelled", "separated"]
+        alike = np.corrcoef(made["centred"].ravel(), prepare(seven()).pixels.ravel())[0, 1]
+        assert alike > 0.97
+        assert "divided by the paper around it" in descriptions(lit)["levelled"]
+        assert prepare(lit).doubts == ()
+
+    def test_printed_lines_are_taken_out(self) -> None:
+        ruled = seven()
+        for row in range(20, 180, 40):
+            ruled[row : row + 2] = np.minimum(ruled[row : row + 2], 130)
+        made = stages(ruled)
+        assert descriptions(ruled)["unruled"] == "4 lines across and 0 down taken out"
+        away = scipy.ndimage.binary_dilation(seven() == 40, iterations=8)
+        assert (made["unruled"][~away] == 20).all()
+        assert (made["unruled"][seven() == 40] == 215).all()
+        alike = np.corrcoef(made["centred"].ravel(), prepare(seven()).pixels.ravel())
+        assert alike[0, 1] > 0.99
+        squared = np.minimum(ruled, seven())
+        squared[:, 15::45] = np.minimum(squared[:, 15::45], 130)
+        assert descriptions(squared)["unruled"] == "4 lines across and 3 down taken out"
+        alike = np.corrcoef(prepare(squared).pixels.ravel(), prepare(seven()).pixels.ravel())
+        assert alike[0, 1] > 0.99
+
+    def test_specks_are_left_out(self) -> None:
+        dusty = seven()
+        dusty[10:14, 20:24] = dusty[160:163, 130:136] = 40
+        made = stages(dusty)
+        assert descriptions(dusty)["kept"] == "kept what is the digit: 1 of 3 parts"
+        assert (made["centred"] == prepare(seven()).pixels).all()
+        assert prepare(dusty).doubts == ()
+
+    def test_a_large_picture_is_made_smaller_first(self) -> None:
+        large = np.kron(seven(), np.ones((10, 10), np.uint8))
+        made = stages(large)
+        assert made["reduced"].shape == (1024, 853)
+        assert descriptions(large)["reduced"] == "reduced: 1800x1500 averaged to 1024x853"
+        alike = np.corrcoef(made["centred"].ravel(), prepare(seven()).pixels.ravel())[0, 1]
+        assert alike > 0.99
+
+    def test_a_light_note_on_a_dark_desk(self) -> None:
+        desk = np.full((260, 220), 25, np.uint8)
+        desk[40:220, 35:185] = seven()
+        made = stages(desk)
+        assert "the ink is darker than the paper around it" in descriptions(desk)["inverted"]
+        alike = np.corrcoef(made["centred"].ravel(), prepare(seven()).pixels.ravel())[0, 1]
+        assert alike > 0.97
+
+
+class TestLaws:
+    """Where the digit lies, and which of the two is lighter, does not matter."""
+
+    @given(st.integers(-35, 35), st.integers(-35, 45))
+    def test_where_it_lies(self, down: int, right: int) -> None:
+        moved = np.roll(seven(), (down, right), (0, 1))
+        assert (prepare(moved).pixels == prepare(seven()).pixels).all()
+
+    @given(st.integers(0, 255), st.integers(0, 255))
+    def test_how_light_paper_and_ink_are(self, paper: int, ink: int) -> None:
+        assume(abs(paper - ink) >= 16)
+        assert (prepare(seven(paper, ink)).pixels == prepare(seven()).pixels).all()
+
+    @pytest.mark.parametrize("number", range(5))
+    def test_a_photo_and_its_negative_are_the_same(self, number: int) -> None:
+        grain = np.random.default_rng(number).normal(0, 3, (180, 150))
+        photo = (seven() + grain).clip(0, 255).astype(np.uint8)
+        assert (prepare(photo).pixels == prepare(255 - photo).pixels).all()
+
+
+class TestDoubts:
+    def doubts(self, sheet: Bytes) -> list[Doubt]:
+        return list(prepare(sheet).doubts)
+
+    def test_two_digits(self) -> None:
+        both = np.concatenate([seven()[:, :120], seven()[:, 30:]], axis=1)
+        assert self.doubts(both) == [Doubt.SEVERAL_DIGITS]
+        assert (prepare(both).pixels == prepare(seven()).pixels).all()
+
+    def test_ink_at_the_border(self) -> None:
+        assert self.doubts(seven()[44:]) == [Doubt.INK_AT_BORDER]
+
+    def test_a_patch(self) -> None:
+        sheet = np.full((100, 100), 250, np.uint8)
+        sheet[30:70, 30:70] = 20
+        assert self.doubts(sheet) == [Doubt.NO_DIGIT]
+
+    def test_one_digit_of_any_kind_is_not_doubted(self) -> None:
+        for digit in digits(30):
+            assert self.doubts(255 - on_paper(digit)) == []
 
 
 class TestBrighten:
