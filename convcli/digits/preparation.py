@@ -129,7 +129,8 @@ def prepare(grey: Pixels) -> PreparedPicture:
     with_soft_edges = spread(digit.mask, max(2, round(SOFT_EDGE * digit.stroke)))
     kept = np.where(with_soft_edges, separated, np.uint8(0))
     if (kept != separated).any():
-        what = f"kept what is the digit: {digit.parts} of {digit.parts + digit.dropped} parts"
+        parts = f"{digit.parts} of {digit.parts + digit.dropped} parts"
+        what = f"kept what is the digit's own: {parts}, with their soft edges"
         stages.append(Stage("kept", what, kept))
     stages += _normalised(stages[-1].pixels)
     return PreparedPicture(tuple(stages), find_doubts(ink, digit))
@@ -203,7 +204,7 @@ def _without_lines(pixels: Pixels, levels: Levels) -> Iterator[Stage]:
         # The soft edges of a line are too faint to be ink, and would be all that is left of it.
         removed |= spread(removed, 2) & ~ink
         paper = np.uint8(np.median(pixels[~ink]))
-        what = f"{counts[0]} lines across and {counts[1]} down taken out"
+        what = f"printed lines taken out: {counts[0]} across, {counts[1]} down"
         yield Stage("unruled", what, np.where(removed, paper, pixels))
 
 

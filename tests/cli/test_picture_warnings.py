@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.outcome import Convcli
 
-SEVERAL = "The picture seems to show several digits; only the largest was taken."
+SEVERAL = "The picture seems to show several digits; crop it to one of them."
 BORDER = "The digit touches the border of the picture; a part may be missing."
 NONE = "The picture does not look like one digit; what is read on it says little."
 

@@ -202,7 +202,7 @@ class TestPhotos:
         for row in range(20, 180, 40):
             ruled[row : row + 2] = np.minimum(ruled[row : row + 2], 130)
         made = stages(ruled)
-        assert descriptions(ruled)["unruled"] == "4 lines across and 0 down taken out"
+        assert descriptions(ruled)["unruled"] == "printed lines taken out: 4 across, 0 down"
         away = scipy.ndimage.binary_dilation(seven() == 40, iterations=8)
         assert (made["unruled"][~away] == 20).all()
         assert (made["unruled"][seven() == 40] == 215).all()
@@ -210,7 +210,7 @@ class TestPhotos:
         assert alike[0, 1] > 0.99
         squared = np.minimum(ruled, seven())
         squared[:, 15::45] = np.minimum(squared[:, 15::45], 130)
-        assert descriptions(squared)["unruled"] == "4 lines across and 3 down taken out"
+        assert descriptions(squared)["unruled"] == "printed lines taken out: 4 across, 3 down"
         alike = np.corrcoef(prepare(squared).pixels.ravel(), prepare(seven()).pixels.ravel())
         assert alike[0, 1] > 0.99
 
@@ -218,7 +218,8 @@ class TestPhotos:
         dusty = seven()
         dusty[10:14, 20:24] = dusty[160:163, 130:136] = 40
         made = stages(dusty)
-        assert descriptions(dusty)["kept"] == "kept what is the digit: 1 of 3 parts"
+        said = "kept what is the digit's own: 1 of 3 parts, with their soft edges"
+        assert descriptions(dusty)["kept"] == said
         assert (made["centred"] == prepare(seven()).pixels).all()
         assert prepare(dusty).doubts == ()
 
@@ -257,6 +258,32 @@ class TestLaws:
         grain = np.random.default_rng(number).normal(0, 3, (180, 150))
         photo = (seven() + grain).clip(0, 255).astype(np.uint8)
         assert (prepare(photo).pixels == prepare(255 - photo).pixels).all()
+
+
+class TestAnyPicture:
+    @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
+    def test_noise(self, picture: Bytes) -> None:
+        self.whatever(picture)
+
+    @given(
+        hnp.arrays(
+            np.uint8,
+            st.tuples(st.integers(1, 12), st.integers(1, 12)),
+            elements=st.sampled_from([0, 40, 41, 200, 255]),
+        ),
+        st.integers(1, 14),
+    )
+    def test_blocks(self, blocks: Bytes, side: int) -> None:
+        self.whatever(np.kron(blocks, np.ones((side, side), np.uint8)))
+
+    def whatever(self, picture: Bytes) -> None:
+        try:
+            prepared = prepare(picture)
+        except PictureError as error:
+            assert "ink" in error.message
+        else:
+            assert prepared.pixels.shape == (28, 28)
+            assert prepared.pixels.any()
 
 
 class TestDoubts:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from convcli.digits.doubts import Doubt
 
 SENTENCES = {
-    Doubt.SEVERAL_DIGITS: "The picture seems to show several digits; only the largest was taken.",
+    Doubt.SEVERAL_DIGITS: "The picture seems to show several digits; crop it to one of them.",
     Doubt.INK_AT_BORDER: "The digit touches the border of the picture; a part may be missing.",
     Doubt.NO_DIGIT: "The picture does not look like one digit; what is read on it says little.",
 }
@@ -15,6 +15,6 @@ def warnings(doubts: Iterable[Doubt]) -> list[str]:
     """A sentence for each doubt.
 
     >>> warnings([Doubt.SEVERAL_DIGITS])
-    ['The picture seems to show several digits; only the largest was taken.']
+    ['The picture seems to show several digits; crop it to one of them.']
     """
     return [SENTENCES[doubt] for doubt in doubts]
