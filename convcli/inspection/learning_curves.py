@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convcli.network.evaluation import wilson_interval
+from convcli.network.proportions import wilson_interval
 from convcli.network.training import Epoch
 
 

@@ -60,11 +60,10 @@ def command(
     shown = inputs.open_input(opened.network.contract, **image_request)
     opened.require_affordable()
     result = Result.of(opened, convolution, shown)
-    closely, data = None, shown.dataset
+    closely = None
     if number is not None:
         split, data_dir = image_request["split"], image_request["data_dir"]
         closely = look(opened, convolution, number, split, data_dir, images, limit)
-        data = closely.data
-    inputs.announce(data, opened)
+    inputs.announce(shown, opened)
     folder = PictureFolder(f"activation-{shown.slug}", out, no_figures)
     publish(result.report(folder, closely), as_json)

@@ -16,7 +16,7 @@ def play(motion: Motion, wanted: Wanted) -> None:
     """Play it until it has ended, or somebody presses a key."""
     schedule = motion.chosen(wanted)
     delays = delays_of(schedule, wanted)
-    inputs.announce(motion.shown.dataset, motion.opened)
+    inputs.announce(motion.shown, motion.opened)
     stopped = console.play(_frames(motion, schedule, delays))
     if not stopped:
         console.print_text("Keep it as a file with --out DIR.")

@@ -34,7 +34,7 @@ def show(motion: Motion, wanted: Wanted) -> None:
         return
     folder = PictureFolder(f"animate-{motion.name}-{motion.shown.slug}", wanted.out, False)
     packed = packed_film(motion, wanted)
-    inputs.announce(motion.shown.dataset, motion.opened)
+    inputs.announce(motion.shown, motion.opened)
     publish(_report(motion, packed, wanted.kind or USUAL_KIND, folder), wanted.as_json)
 
 

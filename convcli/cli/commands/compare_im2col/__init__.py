@@ -72,7 +72,7 @@ def command(
     bounds = Bounds(material, batch, names, repeat, as_article)
     images = bounds.affordable_images()
     folder = PictureFolder(f"compare-im2col-{material.slug}", out, no_figures)
-    inputs.announce(material.shown.dataset, opened)
+    inputs.announce(material.shown, opened)
     result = Result(material, images, compare(images, material.window, names, repeat))
     publish(whole.report(result, bounds, folder), as_json)
     result.require_equal()

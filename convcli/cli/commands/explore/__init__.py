@@ -88,9 +88,6 @@ def command(
     }
     title = f"{shown.title}: a page of {opened.name}"
     report = Report(title, facts, folder=folder, drawings={name: partial(_write, text=text)})
-    inputs.announce(shown.dataset, opened)
-    drawings = {name: partial(_write, text=text)}
-    report = Report(title, facts, folder=folder, drawings=drawings)
     inputs.announce(shown, opened)
     publish(report, as_json)
     if opens:

@@ -69,5 +69,5 @@ def command(
 
         reasons = Reasons.of(opened, shown, reading, units, terms, image_request["data_dir"])
     folder = PictureFolder(f"predict-{shown.slug}", out, no_figures)
-    inputs.announce(shown.dataset, opened)
+    inputs.announce(shown, opened)
     publish(Result(opened, shown, reading, reasons).report(folder, top), as_json)

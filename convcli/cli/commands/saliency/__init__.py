@@ -85,5 +85,5 @@ def command(
     answer = question.answer()
     folder = PictureFolder(f"saliency-{shown.slug}", out, no_figures)
     files = array_file(save_arrays, answer.arrays)
-    inputs.announce(shown.dataset, opened)
+    inputs.announce(shown, opened)
     publish(answer.report(folder, files), as_json)
