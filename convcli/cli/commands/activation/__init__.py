@@ -65,5 +65,7 @@ def command(
         split, data_dir = image_request["split"], image_request["data_dir"]
         closely = look(opened, convolution, number, split, data_dir, images, limit)
     inputs.announce(shown, opened)
+    if closely is not None and shown.dataset is None:
+        inputs.announce(closely.data)
     folder = PictureFolder(f"activation-{shown.slug}", out, no_figures)
     publish(result.report(folder, closely), as_json)
