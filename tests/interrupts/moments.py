@@ -25,6 +25,7 @@ ARGUMENTS = {
     "bench": ("--quick", "--repeat", "1"),
     "compare-im2col": ("--repeat", "1", "--batch", "2"),
     "explain": ("--at", "conv:3,3"),
+    "gradcheck": ("--sweep", "--layer", "affine2"),
     "forward": ("--filter", "0-3"),
     "params convert": ("source.npz", "converted.safetensors"),
     "train": ("--epochs", "3", "--batch", "32", "--save", "trained.npz"),

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,15 @@ def blas_threads() -> tuple[int, ...]:
 
 
 def _blas_libraries() -> list[dict[str, Any]]:
-    return [library for library in _blas().info() if library["user_api"] == "blas"]
+    """NumPy's own where it brings one along: other packages may have loaded theirs."""
+    loaded = [library for library in _blas().info() if library["user_api"] == "blas"]
+    own = [library for library in loaded if _is_numpy_s(library["filepath"])]
+    return own or loaded
+
+
+def _is_numpy_s(path: str) -> bool:
+    # numpy.libs stands beside the package, .libs and .dylibs in it.
+    return any(part in ("numpy", "numpy.libs") for part in Path(path).parts)
 
 
 @cache

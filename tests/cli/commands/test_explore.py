@@ -50,6 +50,7 @@ def test_a_program_is_told_what_was_written(convcli: Convcli, small: Path) -> No
     outcome = convcli("explore", "--out", "five.html", "--json")
     assert json.loads(outcome.stdout) == {
         "image": "train image 5, label 5",
+        "warnings": [],
         "params": "simple_convnet.npz",
         "layer": "conv1",
         "drawing": True,

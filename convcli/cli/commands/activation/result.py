@@ -64,6 +64,7 @@ class Result:
         notes = [who_likes_what([DIRECTIONS[place] for place in self.to_bars.argmax(axis=1)])]
         facts: dict[str, Any] = {
             "image": self.shown.title,
+            "warnings": self.shown.warnings,
             "params": self.opened.name,
             "layer": self.layer.name,
             "directions": DIRECTIONS,

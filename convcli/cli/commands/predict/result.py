@@ -39,6 +39,7 @@ class Result:
         reading, label = self.reading, self._label
         facts: dict[str, Any] = {
             "image": self.shown.title,
+            "warnings": self.shown.warnings,
             "params": self.opened.name,
             "reading": Said(reading.place, what_it_reads(reading)),
             "probability": reading.probability,

@@ -55,6 +55,7 @@ class Answer:
         correlation = rank_correlation(self.found.values, self.control.values)
         facts = {
             "image": self.shown.title,
+            "warnings": self.shown.warnings,
             "params": self.params,
             "method": self.found.method,
             "class": self.found.number,
